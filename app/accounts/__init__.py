@@ -1,0 +1,1 @@
+"""People of the staff: sign-in, sessions, roles granted per program."""

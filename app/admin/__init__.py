@@ -1,0 +1,1 @@
+"""People and programs, for administrators who see no patient."""

@@ -1,0 +1,1 @@
+"""The trail: who viewed, searched or changed what, insert-only."""

@@ -1,0 +1,28 @@
+"""The closed vocabulary of the trail."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Everything that is ever written to the trail."""
+
+    SUBMISSION_RECEIVED = "submission_received"
+    SUBMISSION_AMENDED = "submission_amended"
+    CASE_VIEWED = "case_viewed"
+    CASE_CHANGED = "case_changed"
+    LIST_VIEWED = "list_viewed"
+    SEARCHED = "searched"
+    RECEIPT_VIEWED = "receipt_viewed"
+    REFUSED = "refused"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    LOCKED_OUT = "locked_out"
+    SIGNED_OUT = "signed_out"
+    USER_ADDED = "user_added"
+    USER_DISABLED = "user_disabled"
+    USER_RESET = "user_reset"
+    AUDIT_VIEWED = "audit_viewed"
+    MESSAGE_DELIVERED = "message_delivered"
+    MESSAGE_FAILED = "message_failed"

@@ -1,0 +1,1 @@
+"""The work about one child: cases, submissions, parties, links, notes, clocks, tokens."""

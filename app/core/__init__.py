@@ -1,0 +1,1 @@
+"""What every room stands on: database, sealing, blind tokens, jobs, clock, actors."""

@@ -1,0 +1,1 @@
+"""How a message travels: mail and text, with a console twin of each."""

@@ -1,0 +1,1 @@
+"""The coordinators' queue, case page, search and acts."""

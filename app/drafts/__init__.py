@@ -1,0 +1,1 @@
+"""Forms that were begun: sealed, page to page, addressed by an unguessable handle."""

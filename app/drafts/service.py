@@ -1,0 +1,130 @@
+"""Start, load, save and end a draft. Its key becomes its case's key; its handle becomes the submission's key."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.core.ids import new_id
+from app.core.sealing import DataKey, DataKeyRow, ring
+from app.drafts.models import DraftRow
+
+Answers = Mapping[str, list[str]]
+HANDLE = re.compile(r"^[A-Za-z0-9_-]{22}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form that was begun, opened."""
+
+    id: uuid.UUID
+    handle: str
+    program: str
+    kind: str
+    locale: str
+    answers: dict[str, list[str]]
+    started_at: datetime
+    saved_at: datetime
+    expires_at: datetime
+    key: DataKey
+
+
+def new_handle() -> str:
+    """128 random bits: knowing it is what opens the draft."""
+    return secrets.token_urlsafe(16)
+
+
+def handle_hash(handle: str) -> bytes:
+    """How a draft is found."""
+    return hashlib.sha256(b"draft" + handle.encode()).digest()
+
+
+def submission_key(handle: str) -> bytes:
+    """The submission's key: what makes twenty sends of one form one submission."""
+    return hashlib.sha256(b"submission" + handle.encode()).digest()
+
+
+def start(
+    session: Session, *, program: str, kind: str, locale: str, answers: Answers, at: datetime, days: int,
+    handle: str | None = None,
+) -> Draft:  # fmt: skip
+    """Begin a draft; a given handle begins one again after its form was sent (a correction)."""
+    key = ring().new_key(session, "draft")
+    draft = Draft(
+        id=new_id(), handle=handle or new_handle(), program=program, kind=kind, locale=locale,
+        answers={name: list(values) for name, values in answers.items()},
+        started_at=at, saved_at=at, expires_at=at + timedelta(days=days), key=key,
+    )  # fmt: skip
+    session.execute(
+        insert(DraftRow.__table__),
+        {
+            "id": draft.id, "handle_hash": handle_hash(draft.handle), "key_id": key.id, "program": program,
+            "kind": kind, "locale": locale, "answers": seal(draft), "started_at": at, "saved_at": at,
+            "expires_at": draft.expires_at,
+        },
+    )  # fmt: skip
+    return draft
+
+
+def seal(draft: Draft) -> bytes:
+    """The answers, bound to their row."""
+    return draft.key.seal_json(draft.answers, ("draft", "answers", draft.id))
+
+
+def load(session: Session, handle: str, kind: str, at: datetime) -> Draft | None:
+    """Open the draft with this handle and kind; None when there is none or its days are over."""
+    if not HANDLE.match(handle):
+        return None
+    table = DraftRow.__table__.c
+    row = session.execute(
+        select(DraftRow.__table__, DataKeyRow.master, DataKeyRow.wrapped)
+        .join(DataKeyRow, DataKeyRow.id == table.key_id)
+        .where(table.handle_hash == handle_hash(handle), table.kind == kind, table.expires_at > at)
+    ).one_or_none()
+    if row is None:
+        return None
+    key = ring().open(row.key_id, row.master, row.wrapped)
+    return Draft(
+        id=row.id, handle=handle, program=row.program, kind=row.kind, locale=row.locale,
+        answers=key.unseal_json(row.answers, ("draft", "answers", row.id)),
+        started_at=row.started_at, saved_at=row.saved_at, expires_at=row.expires_at, key=key,
+    )  # fmt: skip
+
+
+def save(session: Session, draft: Draft, changed: Answers, at: datetime, days: int) -> Draft:
+    """Lay one page's answers over what is kept and put off the end."""
+    saved = replace(
+        draft, answers={**draft.answers, **{name: list(v) for name, v in changed.items()}},
+        saved_at=at, expires_at=at + timedelta(days=days),
+    )  # fmt: skip
+    table = DraftRow.__table__
+    session.execute(
+        update(table).where(table.c.id == draft.id)
+        .values(answers=seal(saved), saved_at=at, expires_at=saved.expires_at)
+    )  # fmt: skip
+    return saved
+
+
+def end(session: Session, draft: Draft, *, keep_key: bool) -> None:
+    """The draft dies; its key lives on as its case's key, or dies too."""
+    session.execute(delete(DraftRow.__table__).where(DraftRow.__table__.c.id == draft.id))
+    if not keep_key:
+        session.execute(delete(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id == draft.key.id))
+
+
+def purge_expired(session: Session, at: datetime) -> int:
+    """Remove drafts whose days are over, keys and all; returns how many."""
+    gone = session.execute(
+        delete(DraftRow.__table__).where(DraftRow.__table__.c.expires_at <= at).returning(DraftRow.__table__.c.key_id)
+    ).scalars().all()  # fmt: skip
+    if gone:
+        session.execute(delete(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id.in_(gone)))
+    return len(gone)

@@ -1,0 +1,1 @@
+"""Private pages behind a secret link: the receipt."""

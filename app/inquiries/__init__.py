@@ -1,0 +1,1 @@
+"""The family's door: four short pages, check, send."""

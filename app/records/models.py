@@ -1,0 +1,56 @@
+"""Tables of files (their bytes lie sealed in the file store) and of the records checklist."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base, Sealed
+
+
+class File(Base):
+    """One file of a draft or a case. Its name is data, never a path."""
+
+    __tablename__ = "file"
+    __table_args__ = (
+        CheckConstraint("(case_id is null) or (draft_id is null)", name="draft_or_case"),
+        CheckConstraint("scan_state in ('pending', 'clean', 'infected', 'failed')", name="scan_state"),
+        Index("ix_file_case_id", "case_id"),
+        Index("ix_file_draft_id", "draft_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case.id"))
+    origin_case_id: Mapped[uuid.UUID | None]
+    draft_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("draft.id"))
+    party_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("party.id"))
+    item: Mapped[str | None] = mapped_column(String(40))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[bytes]
+    scan_state: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime]
+    key_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("data_key.id"))
+    name: Mapped[bytes] = mapped_column(Sealed)
+
+
+class ChecklistItem(Base):
+    """One record that a case needs: who owns it, where it stands, when it was chased."""
+
+    __tablename__ = "checklist_item"
+    __table_args__ = (UniqueConstraint("case_id", "item", name="uq_checklist_item_case_id_item"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
+    origin_case_id: Mapped[uuid.UUID]
+    item: Mapped[str] = mapped_column(String(40))
+    owner: Mapped[str] = mapped_column(String(20))
+    party_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("party.id"))
+    state: Mapped[str] = mapped_column(String(16))
+    due_at: Mapped[datetime | None]
+    chased_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    waived_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))

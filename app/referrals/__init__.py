@@ -1,0 +1,1 @@
+"""The referrer's door: the floor on page one, groups by diagnosis on page two."""
