@@ -14,3 +14,8 @@ def now() -> datetime:
 def milliseconds() -> int:
     """Unix time in milliseconds, for identifiers."""
     return time.time_ns() // 1_000_000
+
+
+def stopwatch() -> float:
+    """Seconds that only ever grow, to measure how long something took."""
+    return time.perf_counter()

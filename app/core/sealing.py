@@ -14,6 +14,7 @@ import threading
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -87,7 +88,13 @@ class DataKey:
 
     def derive(self, label: str) -> bytes:
         """A key for one other use (tokens, links, digests), so that no key serves two."""
-        return HKDF(hashes.SHA256(), KEY, None, label.encode()).derive(self.secret)
+        return derived(self.secret, label)
+
+
+@lru_cache(maxsize=32)
+def derived(secret: bytes, label: str) -> bytes:
+    """HKDF of a key for one use; the few uses of the house's key are asked for in every request."""
+    return HKDF(hashes.SHA256(), KEY, None, label.encode()).derive(secret)
 
 
 def place(at: Place) -> bytes:
@@ -180,7 +187,7 @@ def ring() -> KeyRing:
 
 def derive_from_master(master: bytes, label: str) -> bytes:
     """A key that changes with the master key: only for what may be lost then (session cookies)."""
-    return HKDF(hashes.SHA256(), KEY, None, label.encode()).derive(master)
+    return derived(master, label)
 
 
 def read_master_key(settings: Settings) -> bytes:

@@ -1,0 +1,150 @@
+"""What staff do to a case: claim, assign, change status, note, log a contact. Each inside `change()`, each recorded."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Grant, User
+from app.cases.change import change
+from app.cases.domain import Status, WaitingOn
+from app.cases.models import Case, Party
+from app.cases.models_work import ContactAttempt, Note
+from app.cases.steps import next_step
+from app.cases.transitions import ENDED, WAITING, allowed, needs_reason, permission_for
+from app.core.actor import GRANTED, Actor, Permission
+from app.core.errors import Conflict, NotFound, Refused
+from app.core.ids import new_id
+from app.programs.domain import Program
+
+REACHED = "reached"
+OUTCOMES = (REACHED, "no_answer", "left_message", "wrong_number", "refused")
+CHANNELS = ("phone", "text", "email", "in_person")
+
+
+def claim(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime) -> None:
+    """Take a case that nobody has. Raises Conflict when somebody was quicker."""
+    assign(session, case_id, actor, at, seen=None, assignee_id=actor.id)
+
+
+def assign(
+    session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: uuid.UUID | None,
+    assignee_id: uuid.UUID | None,
+) -> None:  # fmt: skip
+    """Give a case to somebody who may work on it, or back to the queue. `seen` is who had it on the page."""
+    with change(session, [case_id], actor, Permission.WORK_CASES, at) as act:
+        case = act.case
+        if case.assignee_id != seen:
+            raise Conflict(
+                _("Somebody else changed who has this case while you looked at it."),
+                mine=str(assignee_id or ""), theirs=str(case.assignee_id or ""),
+            )  # fmt: skip
+        if assignee_id is not None and not may_work(session, assignee_id, case.program):
+            raise Refused(_("Choose somebody who works in this program."), "assignee")
+        old = case.assignee_id
+        case.assignee_id = assignee_id
+        act.record("assigned", old=str(old) if old else None, new=str(assignee_id) if assignee_id else None)
+
+
+def may_work(session: Session, user_id: uuid.UUID, program: str) -> bool:
+    """Whether a person is active and holds a role that works on cases of the program."""
+    roles = session.execute(
+        select(Grant.role)
+        .join(User, User.id == Grant.user_id)
+        .where(Grant.user_id == user_id, Grant.program == program, User.active)
+    ).scalars()
+    return any(Permission.WORK_CASES in granted for role, granted in GRANTED.items() if role in set(roles))
+
+
+def change_status(
+    session: Session, case_id: uuid.UUID, actor: Actor, program: Program, at: datetime, *, seen: str, to: Status,
+    reason: str,
+) -> None:  # fmt: skip
+    """Move a case along the table of transitions. Raises Refused for what the table lacks or for a missing reason."""
+    with change(session, [case_id], actor, None, at) as act:
+        case = act.case
+        status = Status(case.status)
+        if case.status != seen:
+            raise Conflict(_("Somebody else moved this case while you looked at it."), mine=to, theirs=case.status)
+        before = Status(case.status_before) if case.status_before else None
+        if to not in allowed(status, before):
+            raise Refused(_("A case cannot go there from where it stands now."), "to")
+        if not actor.may(permission_for(status, to), case.program):
+            raise Refused(_("This step needs another role: ask a clinician reviewer or a manager."), "to")
+        if needs_reason(status, to) and not reason.strip():
+            raise Refused(_("Write the reason. It stays with the case."), "reason")
+        move(case, to, at, program)
+        detail = {"reason": reason.strip()} if reason.strip() else None
+        act.record("status", old=status, new=to, detail=detail)
+
+
+def move(case: Case, to: Status, at: datetime, program: Program) -> None:
+    """Set the status and what follows from it: open or not, whose turn, next step and date."""
+    ended, holding = to in ENDED, to is Status.ON_HOLD
+    case.status_before = case.status if ended or holding else None
+    case.status, case.status_at, case.is_open = to, at, not ended
+    case.waiting_on = WAITING.get(to, WaitingOn.NOBODY if ended else WaitingOn.US)
+    step, due = next_step(program, to, at)
+    case.next_step = step
+    keeps_promise = case.first_contact_at is None and case.first_contact_due_at is not None and not ended
+    case.due_at = case.first_contact_due_at if keeps_promise and step == "first_contact" else due
+    if to is not Status.NEW:
+        case.changed_after_sending_at = None
+
+
+def add_note(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, body: str) -> None:
+    """Add an internal note. Adding never conflicts."""
+    if not body.strip():
+        raise Refused(_("Write something first."), "body")
+    with change(session, [case_id], actor, Permission.WORK_CASES, at) as act:
+        note_id, key = new_id(), act.key()
+        session.add(
+            Note(
+                id=note_id, case_id=case_id, origin_case_id=case_id, at=at, author_id=actor.id, restricted=False,
+                key_id=key.id, body=key.seal_json(body, ("note", "body", note_id)),
+            )
+        )  # fmt: skip
+        act.record("note_added", subject_id=note_id)
+
+
+def log_contact(
+    session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, party_id: uuid.UUID, channel: str,
+    outcome: str, interpreter: bool, detail: str,
+) -> None:  # fmt: skip
+    """Log a try to reach a party. Only a two-way conversation keeps the promise of a first contact."""
+    if channel not in CHANNELS or outcome not in OUTCOMES:
+        raise Refused(_("Choose how you tried and what came of it."), "outcome")
+    with change(session, [case_id], actor, Permission.WORK_CASES, at) as act:
+        party = session.get(Party, party_id)
+        if party is None or party.case_id != case_id:
+            raise NotFound
+        attempt_id, key = new_id(), act.key()
+        text = detail.strip()
+        session.add(
+            ContactAttempt(
+                id=attempt_id, case_id=case_id, origin_case_id=case_id, party_id=party_id, at=at, actor_id=actor.id,
+                channel=channel, outcome=outcome, interpreter=interpreter, key_id=key.id if text else None,
+                detail=key.seal_json(text, ("contact_attempt", "detail", attempt_id)) if text else None,
+            )
+        )  # fmt: skip
+        if outcome == REACHED and act.case.first_contact_at is None:
+            act.case.first_contact_at = at
+        act.record("contact_logged", new=outcome, old=channel, party_id=party_id, subject_id=attempt_id)
+
+
+def release(session: Session, user_id: uuid.UUID, actor: Actor, at: datetime, size: int = 100) -> int:
+    """Return a leaver's open cases to the queue, a batch at a time; returns how many were returned."""
+    ids = session.execute(
+        select(Case.id).where(Case.assignee_id == user_id, Case.is_open).order_by(Case.id).limit(size)
+    ).scalars().all()  # fmt: skip
+    if not ids:
+        return 0
+    with change(session, ids, actor, None, at) as act:
+        for case in act.cases.values():
+            case.assignee_id = None
+            act.record("released", case=case, old=str(user_id))
+    return len(ids)

@@ -1,0 +1,103 @@
+"""The one place that orders the queue: a band, an instant within it, and why, as coded reasons, highest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from app.cases.domain import Attention, Status, Urgency, WaitingOn
+from app.cases.transitions import ENDED
+
+
+class Band(IntEnum):
+    """From what cannot wait to what is over."""
+
+    URGENT = 10
+    ANSWER = 20
+    PROMISE = 30
+    WORK = 40
+    WAITING = 50
+    ENDED = 90
+
+
+class Reason(StrEnum):
+    """Why a row stands where it does; the desk words them."""
+
+    ICU_OR_HOSPITAL = "in_hospital"
+    TIME_CRITICAL = "time_critical"
+    URGENT = "urgent"
+    NOBODY_REACHED = "nobody_reached"
+    CHANGED_AFTER_SENDING = "changed_after_sending"
+    NEW_INQUIRY = "new_inquiry"
+    NEW_REFERRAL = "new_referral"
+    FIRST_CONTACT_DUE = "first_contact_due"
+    REVIEW_DUE = "review_due"
+    NEXT_STEP_DUE = "next_step_due"
+    WAITING_ON_FAMILY = "waiting_on_family"
+    WAITING_ON_REFERRER = "waiting_on_referrer"
+    ON_HOLD = "on_hold"
+    POSSIBLY_AUTOMATIC = "possibly_automatic"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The facts that decide; all of them open columns of a case."""
+
+    kind: str
+    status: Status
+    urgency: Urgency
+    waiting_on: WaitingOn
+    received_at: datetime
+    status_at: datetime
+    due_at: datetime | None
+    first_contact_at: datetime | None
+    changed_after_sending_at: datetime | None
+    in_hospital: bool
+    time_critical: bool
+    possibly_automatic: bool
+
+
+def attention(case: Standing) -> Attention:
+    """Total and deterministic: every case has a place, and at least one reason for it."""
+    if case.status in ENDED:
+        return Attention(Band.ENDED, case.status_at, (Reason.ENDED,))
+    reasons: list[str] = []
+    if case.changed_after_sending_at:
+        reasons.append(Reason.CHANGED_AFTER_SENDING)
+    unreached = case.first_contact_at is None
+    if case.urgency is Urgency.URGENT and unreached and case.status is not Status.ON_HOLD:
+        reasons += why_urgent(case)
+        reasons.append(Reason.NOBODY_REACHED)
+        return Attention(Band.URGENT, case.received_at, tuple(reasons))
+    if case.changed_after_sending_at:
+        return Attention(Band.ANSWER, case.changed_after_sending_at, tuple(reasons))
+    at = case.due_at or case.received_at
+    if case.status is Status.ON_HOLD:
+        return Attention(Band.WAITING, at, (Reason.ON_HOLD,))
+    if case.waiting_on is WaitingOn.FAMILY:
+        return Attention(Band.WAITING, at, (Reason.WAITING_ON_FAMILY,))
+    if case.waiting_on is WaitingOn.REFERRER:
+        return Attention(Band.WAITING, at, (Reason.WAITING_ON_REFERRER,))
+    if unreached:
+        first = Reason.NEW_REFERRAL if case.kind == "referral" else Reason.NEW_INQUIRY
+        reasons = [first if case.status is Status.NEW else Reason.FIRST_CONTACT_DUE]
+        if case.possibly_automatic:
+            reasons.append(Reason.POSSIBLY_AUTOMATIC)
+        return Attention(Band.PROMISE, at, tuple(reasons))
+    if case.status in {Status.READY_FOR_REVIEW, Status.IN_REVIEW}:
+        return Attention(Band.PROMISE, at, (Reason.REVIEW_DUE,))
+    return Attention(Band.WORK, at, (*why_urgent(case), Reason.NEXT_STEP_DUE))
+
+
+def why_urgent(case: Standing) -> list[str]:
+    """The reasons that make a case urgent, the strongest first."""
+    reasons: list[str] = []
+    if case.in_hospital:
+        reasons.append(Reason.ICU_OR_HOSPITAL)
+    if case.time_critical:
+        reasons.append(Reason.TIME_CRITICAL)
+    if not reasons and case.urgency is Urgency.URGENT:
+        reasons.append(Reason.URGENT)
+    return reasons

@@ -1,0 +1,143 @@
+"""The one way on: every act changes a case inside `change()`, which locks, checks, and on leaving writes what happened."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.audit.domain import Action
+from app.audit.service import record as audit
+from app.cases.attention import Standing, attention
+from app.cases.domain import Status, Urgency, WaitingOn
+from app.cases.guard import CHANGING
+from app.cases.models import Case
+from app.cases.models_work import Event
+from app.core.actor import Actor, Permission
+from app.core.errors import NotAllowed, NotFound
+from app.core.ids import new_id
+from app.core.jobs import enqueue, job_row
+from app.core.sealing import DataKey, ring
+
+
+class Unrecorded(RuntimeError):
+    """A programming fault: `change()` was left without saying what changed."""
+
+
+@dataclass(slots=True)
+class Change:
+    """What an act works with: the locked cases, and `record()` to say what it did."""
+
+    session: Session
+    actor: Actor
+    at: datetime
+    cases: dict[uuid.UUID, Case]
+    keys: dict[uuid.UUID, DataKey]
+    events: list[dict[str, Any]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def case(self) -> Case:
+        """The only case of a change of one."""
+        (case,) = self.cases.values()
+        return case
+
+    def key(self, case: Case | None = None) -> DataKey:
+        """The data key of a case."""
+        return self.keys[(case or self.case).key_id]
+
+    def record(
+        self, kind: str, *, case: Case | None = None, old: str | None = None, new: str | None = None,
+        detail: object = None, party_id: uuid.UUID | None = None, subject_id: uuid.UUID | None = None,
+    ) -> uuid.UUID:  # fmt: skip
+        """Say what happened: a line of the timeline now, a row of the trail on leaving. Words go in `detail`."""
+        case = case or self.case
+        event_id, key = new_id(), self.key(case)
+        self.events.append(
+            {
+                "id": event_id, "case_id": case.id, "origin_case_id": case.id, "at": self.at,
+                "actor_kind": str(self.actor.kind), "actor_id": self.actor.id, "kind": kind,
+                "old_value": old, "new_value": new, "party_id": party_id, "subject_id": subject_id,
+                "key_id": key.id if detail is not None else None,
+                "detail": None if detail is None else key.seal_json(detail, ("event", "detail", event_id)),
+            }
+        )  # fmt: skip
+        return event_id
+
+    def job(self, kind: str, *, dedupe_key: str, case: Case | None = None, **rest: Any) -> None:  # noqa: ANN401
+        """Work to be done after the commit."""
+        self.jobs.append(
+            job_row(
+                self.session, kind, dedupe_key=dedupe_key, at=self.at, case_id=(case or self.case).id, **rest
+            )
+        )
+
+    def finish(self) -> None:
+        """Write versions, places in the queue, timeline, trail and jobs."""
+        if not self.events:
+            message = "change() was left without record()"
+            raise Unrecorded(message)
+        for case in self.cases.values():
+            case.version += 1
+            case.changed_at = self.at
+            place = attention(standing(case))
+            case.attention_band, case.attention_at = place.band, place.at
+            case.attention_reasons = ",".join(place.reasons)
+        self.session.flush()
+        self.session.execute(insert(Event.__table__), self.events)
+        for line in self.events:
+            audit(
+                self.session, self.actor, Action.CASE_CHANGED, subject_kind="case", subject_id=line["case_id"],
+                program=self.cases[line["case_id"]].program, at=self.at,
+                detail={"kind": line["kind"], "old": line["old_value"], "new": line["new_value"]},
+            )  # fmt: skip
+        enqueue(self.session, self.jobs)
+
+
+@contextmanager
+def change(
+    session: Session, ids: Sequence[uuid.UUID], actor: Actor, permission: Permission | None, at: datetime
+) -> Iterator[Change]:
+    """Lock the cases in id order, check the permission in each one's program, and write what `record()` said.
+
+    `permission` is None for what a sender does to their own submission. Raises NotFound, NotAllowed, Unrecorded.
+    """
+    cases = lock(session, ids)
+    if len(cases) != len(set(ids)):
+        raise NotFound
+    if permission is not None and not all(actor.may(permission, case.program) for case in cases.values()):
+        raise NotAllowed
+    session.info[CHANGING] = frozenset(cases)
+    try:
+        keys = ring().load_many(session, {case.key_id for case in cases.values()})
+        made = Change(session, actor, at, cases, keys)
+        yield made
+        made.finish()
+    finally:
+        session.info.pop(CHANGING, None)
+
+
+def lock(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Case]:
+    """The cases, locked in id order, so that two acts on the same two cases cannot wait for each other."""
+    found = session.execute(
+        select(Case).where(Case.id.in_(ids)).order_by(Case.id).with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalars()  # fmt: skip
+    return {case.id: case for case in found}
+
+
+def standing(case: Case) -> Standing:
+    """The facts of a case that decide its place."""
+    return Standing(
+        kind=case.kind, status=Status(case.status), urgency=Urgency(case.urgency),
+        waiting_on=WaitingOn(case.waiting_on), received_at=case.received_at, status_at=case.status_at,
+        due_at=case.due_at, first_contact_at=case.first_contact_at,
+        changed_after_sending_at=case.changed_after_sending_at, in_hospital=case.in_hospital,
+        time_critical=case.time_critical, possibly_automatic=case.possibly_automatic,
+    )  # fmt: skip

@@ -1,0 +1,273 @@
+"""The one way in: a frozen input becomes a case, once, whatever happens; nothing else creates one.
+
+Same key and same answers: the same receipt. Same key and other answers: an amendment, nothing overwritten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.audit.domain import Action
+from app.audit.service import record as audit
+from app.cases.attention import Standing, attention
+from app.cases.change import change
+from app.cases.domain import NewSubmission, Receipt, Status, WaitingOn
+from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
+from app.cases.models_work import Event, Task
+from app.core.blind import BlindKey, tokens
+from app.core.database import is_sqlite
+from app.core.ids import new_id
+from app.core.jobs import enqueue, job_row
+from app.core.reference import new_reference
+from app.core.sealing import DataKey, DataKeyRow, ring
+
+DIGEST_LABEL = "submission digest v1"
+BLIND_LABEL = "blind tokens v1"
+BLIND_VERSION = 1
+
+
+def digest_of(session: Session, document: Mapping[str, Any]) -> bytes:
+    """Keyed digest of the answers: tells a repeat from a correction and says nothing of what was typed."""
+    canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return hmac.new(ring().house(session).derive(DIGEST_LABEL), canonical, hashlib.sha256).digest()
+
+
+def blind_key(session: Session) -> BlindKey:
+    """The key of the search tokens, derived from the house's."""
+    return BlindKey(ring().house(session).derive(BLIND_LABEL), BLIND_VERSION)
+
+
+def receive(session: Session, new: NewSubmission, key: DataKey) -> tuple[Receipt, bool]:
+    """Write everything a submission brings in the caller's transaction; returns the receipt and whether it is new.
+
+    `key` is the draft's data key, which becomes the case's, or a new one where there was no draft.
+    """
+    case_id, submission_id, digest = new_id(), new_id(), digest_of(session, new.document)
+    reference = insert_submission(session, new, key, case_id=case_id, submission_id=submission_id, digest=digest)
+    while reference is None:
+        known = by_key(session, new.key)
+        if known is not None:
+            return again(session, new, known, digest), False
+        # The reference was taken by another (one in 2^40): make a new one.
+        reference = insert_submission(session, new, key, case_id=case_id, submission_id=submission_id, digest=digest)
+    party_id, link_id = new_id(), new_id()
+    receipt = Receipt(submission_id, case_id, reference, link_id, 1)
+    if new.draft_id is not None:
+        session.execute(
+            update(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id == key.id).values(purpose="case")
+        )
+    session.execute(insert(Case.__table__), case_row(new, key, receipt))
+    session.execute(insert(Party.__table__), party_row(new, key, receipt, party_id))
+    session.execute(insert(Link.__table__), link_row(new, receipt, party_id))
+    if new.consents:
+        session.execute(insert(Consent.__table__), consent_rows(new, receipt, party_id))
+    session.execute(insert(BlindToken.__table__), token_rows(session, new, receipt))
+    session.execute(insert(Event.__table__), event_row(new, receipt, party_id))
+    tell(session, new, receipt, party_id)
+    audit(
+        session, new.actor, Action.SUBMISSION_RECEIVED, subject_kind="case", subject_id=case_id,
+        program=new.program, at=new.received_at,
+    )  # fmt: skip
+    return receipt, True
+
+
+def insert_submission(
+    session: Session, new: NewSubmission, key: DataKey, *, case_id: uuid.UUID, submission_id: uuid.UUID, digest: bytes
+) -> str | None:
+    """Insert the submission, first of all statements; None when its key (or reference) is there already."""
+    dialect = sqlite if is_sqlite(session) else postgresql
+    row = submission_row(new, key, case_id=case_id, submission_id=submission_id, digest=digest)
+    row |= {"reference": new_reference(), "key": new.key}
+    statement = dialect.insert(Submission.__table__).on_conflict_do_nothing()
+    return session.execute(statement.returning(Submission.__table__.c.reference), row).scalar_one_or_none()
+
+
+def submission_row(
+    new: NewSubmission, key: DataKey, *, case_id: uuid.UUID, submission_id: uuid.UUID, digest: bytes
+) -> dict[str, Any]:
+    """What a submission and an amendment have in common."""
+    return {
+        "id": submission_id, "case_id": case_id, "origin_case_id": case_id, "amends": None,
+        "program": new.program, "program_version": new.program_version, "kind": str(new.kind),
+        "channel": str(new.channel), "actor_kind": str(new.actor.kind), "actor_id": new.actor.id,
+        "told_by": new.told_by, "form_version": new.form_version, "locale": new.locale,
+        "received_at": new.received_at, "digest": digest, "marker": str(new.marker),
+        "missing": ",".join(new.missing), "key_id": key.id,
+        "document": key.seal_json(new.document, ("submission", "document", submission_id)),
+    }  # fmt: skip
+
+
+def by_key(session: Session, key: bytes) -> Row[Any] | None:
+    """The submission that this key made, with its link."""
+    return session.execute(
+        select(
+            Submission.id, Submission.case_id, Submission.reference, Submission.digest, Submission.key_id,
+            Link.id.label("link_id"), Link.issue, Link.party_id,
+        )
+        .join(Link, Link.submission_id == Submission.id)
+        .where(Submission.key == key)
+    ).one_or_none()  # fmt: skip
+
+
+def receipt_of(known: Row[Any], *, amended: bool = False) -> Receipt:
+    """The receipt that was given before."""
+    return Receipt(known.id, known.case_id, known.reference, known.link_id, known.issue, amended)
+
+
+def again(session: Session, new: NewSubmission, known: Row[Any], digest: bytes) -> Receipt:
+    """The same key once more: the same receipt; other answers are kept as an amendment, once."""
+    if hmac.compare_digest(known.digest, digest):
+        return receipt_of(known)
+    seen = session.execute(
+        select(Submission.id).where(Submission.amends == known.id, Submission.digest == digest)
+    ).first()
+    if seen is None:
+        amend(session, new, known, digest)
+    return receipt_of(known, amended=True)
+
+
+def amend(session: Session, new: NewSubmission, known: Row[Any], digest: bytes) -> None:
+    """Keep a correction beside what was sent first, and bring the case back up the queue."""
+    with change(session, [known.case_id], new.actor, None, new.received_at) as act:
+        key = ring().load(session, known.key_id)
+        amendment_id = new_id()
+        dialect = sqlite if is_sqlite(session) else postgresql
+        row = submission_row(new, key, case_id=known.case_id, submission_id=amendment_id, digest=digest)
+        # `change` holds the case's lock, so two equal amendments meet here one after the other.
+        made = session.execute(
+            dialect.insert(Submission.__table__)
+            .on_conflict_do_nothing()
+            .returning(Submission.__table__.c.id),
+            row | {"amends": known.id, "reference": None, "key": None},
+        ).scalar_one_or_none()
+        if made is None:
+            act.record("amendment_repeated", party_id=known.party_id)
+            return
+        act.case.changed_after_sending_at = new.received_at
+        rows = token_rows(session, new, receipt_of(known), submission_id=amendment_id)
+        session.execute(insert(BlindToken.__table__), rows)
+        act.record("changed_after_sending", party_id=known.party_id, subject_id=amendment_id)
+        act.job("mail_staff", dedupe_key=f"mail_staff:{amendment_id}", subject_id=amendment_id)
+
+
+def case_row(new: NewSubmission, key: DataKey, receipt: Receipt) -> dict[str, Any]:
+    """The case as it begins: new, with nobody, first contact due."""
+    facts, at = new.facts, new.received_at
+    place = attention(
+        Standing(
+            kind=str(new.kind), status=Status.NEW, urgency=facts.urgency, waiting_on=WaitingOn.US, received_at=at,
+            status_at=at, due_at=new.first_contact_due_at or at, first_contact_at=None,
+            changed_after_sending_at=None, in_hospital=facts.in_hospital, time_critical=facts.time_critical,
+            possibly_automatic=facts.possibly_automatic,
+        )
+    )  # fmt: skip
+    return {
+        "id": receipt.case_id, "reference": receipt.reference, "program": new.program,
+        "program_version": new.program_version, "kind": str(new.kind), "marker": str(new.marker),
+        "status": str(Status.NEW), "status_before": None, "status_at": at, "is_open": True,
+        "urgency": str(facts.urgency), "assignee_id": None, "waiting_on": str(WaitingOn.US),
+        "next_step": "first_contact", "due_at": new.first_contact_due_at or at,
+        "first_contact_due_at": new.first_contact_due_at, "disease_group": facts.disease_group,
+        "language": facts.language, "country": facts.country, "insurance_type": facts.insurance_type,
+        "age_band": facts.age_band, "in_hospital": facts.in_hospital, "time_critical": facts.time_critical,
+        "possibly_automatic": facts.possibly_automatic, "restricted": False, "legal_hold": False,
+        "contact_stop": False, "attention_band": int(place.band), "attention_at": place.at,
+        "attention_reasons": ",".join(place.reasons), "received_at": at, "changed_at": at, "version": 1,
+        "key_id": key.id,
+        "identity": key.seal_json(asdict(new.child), ("case", "identity", receipt.case_id)),
+    }  # fmt: skip
+
+
+def party_row(new: NewSubmission, key: DataKey, receipt: Receipt, party_id: uuid.UUID) -> dict[str, Any]:
+    """Who sent it."""
+    party = new.party
+    return {
+        "id": party_id, "case_id": receipt.case_id, "origin_case_id": receipt.case_id,
+        "submission_id": receipt.submission_id, "role": party.role, "language_spoken": party.language_spoken,
+        "language_read": party.language_read, "interpreter": party.interpreter, "reply_by": party.reply_by,
+        "silent": False, "key_id": key.id, "made_at": new.received_at,
+        "details": key.seal_json(dict(party.details), ("party", "details", party_id)),
+    }  # fmt: skip
+
+
+def link_row(new: NewSubmission, receipt: Receipt, party_id: uuid.UUID) -> dict[str, Any]:
+    """The sender's private link."""
+    return {
+        "id": receipt.link_id, "case_id": receipt.case_id, "origin_case_id": receipt.case_id,
+        "party_id": party_id, "submission_id": receipt.submission_id, "purpose": "follow", "issue": 1,
+        "tries": 0, "made_at": new.received_at,
+    }  # fmt: skip
+
+
+def consent_rows(new: NewSubmission, receipt: Receipt, party_id: uuid.UUID) -> list[dict[str, Any]]:
+    """Each answer to a dated wording."""
+    return [
+        {
+            "id": new_id(), "case_id": receipt.case_id, "origin_case_id": receipt.case_id, "party_id": party_id,
+            "submission_id": receipt.submission_id, "wording": given.wording,
+            "wording_version": given.wording_version, "locale": new.locale, "answer": given.answer,
+            "at": new.received_at,
+        }
+        for given in new.consents
+    ]  # fmt: skip
+
+
+def token_rows(
+    session: Session, new: NewSubmission, receipt: Receipt, submission_id: uuid.UUID | None = None
+) -> list[dict[str, Any]]:
+    """What search and matching will find the case by."""
+    key = blind_key(session)
+    return [
+        {
+            "kind": kind, "token": token, "case_id": receipt.case_id,
+            "submission_id": submission_id or receipt.submission_id, "key_version": key.version,
+        }
+        for kind, token in sorted(set(tokens(key, new.terms)))
+    ]  # fmt: skip
+
+
+def event_row(new: NewSubmission, receipt: Receipt, party_id: uuid.UUID) -> dict[str, Any]:
+    """The first line of the timeline."""
+    return {
+        "id": new_id(), "case_id": receipt.case_id, "origin_case_id": receipt.case_id, "at": new.received_at,
+        "actor_kind": str(new.actor.kind), "actor_id": new.actor.id, "kind": f"{new.kind}_received",
+        "old_value": None, "new_value": str(new.channel), "party_id": party_id,
+        "subject_id": receipt.submission_id, "key_id": None, "detail": None,
+    }  # fmt: skip
+
+
+def tell(session: Session, new: NewSubmission, receipt: Receipt, party_id: uuid.UUID) -> None:
+    """The sender's receipt (or a task to call, where they left no address) and a word to the coordinators."""
+    rows = [
+        job_row(
+            session, "mail_staff", dedupe_key=f"mail_staff:{receipt.submission_id}", at=new.received_at,
+            subject_id=receipt.submission_id, case_id=receipt.case_id,
+        )
+    ]  # fmt: skip
+    if new.party.reply_by in {"mail", "text"}:
+        rows.append(
+            job_row(
+                session, "send_receipt", dedupe_key=f"send_receipt:{receipt.submission_id}", at=new.received_at,
+                subject_id=receipt.link_id, case_id=receipt.case_id,
+            )
+        )  # fmt: skip
+    else:
+        session.execute(
+            insert(Task.__table__),
+            {
+                "id": new_id(), "case_id": receipt.case_id, "origin_case_id": receipt.case_id,
+                "kind": "call_with_receipt", "party_id": party_id,
+                "due_at": new.first_contact_due_at or new.received_at, "made_at": new.received_at,
+            },
+        )  # fmt: skip
+    enqueue(session, rows)

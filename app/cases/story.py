@@ -1,0 +1,144 @@
+"""Everything about one case, opened for a reader who may see it: what each party sent, and what was done since."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.cases.domain import ChildIdentity
+from app.cases.models import Case, Consent, Party, Submission
+from app.cases.models_work import ContactAttempt, Event, Note, Task
+from app.core.sealing import DataKey, ring
+
+NEWEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SentView:
+    """One submission or amendment, its document opened."""
+
+    row: Submission
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """One party, its details opened."""
+
+    row: Party
+    details: dict[str, Any]
+    consents: tuple[Consent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """An internal note, opened."""
+
+    id: uuid.UUID
+    at: datetime
+    author_id: uuid.UUID | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """A line of the timeline; `detail` opened."""
+
+    row: Event
+    detail: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """A try to reach somebody; `detail` opened."""
+
+    row: ContactAttempt
+    detail: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A case, opened. Lists are the newest 200."""
+
+    case: Case
+    child: ChildIdentity
+    sent: tuple[SentView, ...]
+    parties: tuple[PartyView, ...]
+    events: tuple[EventView, ...]
+    notes: tuple[NoteView, ...]
+    attempts: tuple[AttemptView, ...]
+    tasks: tuple[Task, ...]
+    people: dict[uuid.UUID, str]
+
+
+def find_case(session: Session, programs: Sequence[str], reference: str) -> Case | None:
+    """The case that a reference names, if it is in one of the reader's programs."""
+    return session.execute(
+        select(Case)
+        .join(Submission, Submission.case_id == Case.id)
+        .where(Submission.reference == reference, Case.program.in_(programs))
+    ).scalar_one_or_none()
+
+
+def identity_of(key: DataKey, case_id: uuid.UUID, sealed: bytes) -> ChildIdentity:
+    """Open the small document that identifies the child."""
+    return ChildIdentity(**key.unseal_json(sealed, ("case", "identity", case_id)))
+
+
+def story(session: Session, case: Case) -> Story:
+    """Open a whole case: nine statements, however much is in it."""
+    sent = newest(session, Submission, case.id, Submission.received_at)
+    parties = newest(session, Party, case.id, Party.made_at)
+    consents = newest(session, Consent, case.id, Consent.at)
+    events = newest(session, Event, case.id, Event.at)
+    notes = newest(session, Note, case.id, Note.at)
+    attempts = newest(session, ContactAttempt, case.id, ContactAttempt.at)
+    tasks = newest(session, Task, case.id, Task.made_at)
+    sealed = [*sent, *parties, *events, *notes, *attempts]
+    keys = ring().load_many(session, {row.key_id for row in sealed if row.key_id} | {case.key_id})
+    people = {row.actor_id for row in (*events, *attempts)} | {note.author_id for note in notes}
+    return Story(
+        case=case,
+        child=identity_of(keys[case.key_id], case.id, case.identity),
+        sent=tuple(SentView(row, opened(keys, row, "document")) for row in sent),
+        parties=tuple(
+            PartyView(row, opened(keys, row, "details"), tuple(c for c in consents if c.party_id == row.id))
+            for row in parties
+        ),
+        events=tuple(EventView(row, opened(keys, row, "detail")) for row in events),
+        notes=tuple(NoteView(row.id, row.at, row.author_id, opened(keys, row, "body")) for row in notes),
+        attempts=tuple(AttemptView(row, opened(keys, row, "detail")) for row in attempts),
+        tasks=tuple(tasks),
+        people=names_of(session, people | {case.assignee_id}),
+    )
+
+
+def newest(session: Session, table: Any, case_id: uuid.UUID, at: Any) -> list[Any]:  # noqa: ANN401  any mapped class
+    """The newest rows of a case, oldest first."""
+    rows = session.execute(
+        select(table).where(table.case_id == case_id).order_by(at.desc(), table.id.desc()).limit(NEWEST)
+    ).scalars()
+    return list(reversed(rows.all()))
+
+
+def opened(keys: dict[uuid.UUID, DataKey], row: Any, column: str) -> Any:  # noqa: ANN401  a document of plain values
+    """Unseal one column of a row; None where there is nothing."""
+    sealed = getattr(row, column)
+    if sealed is None:
+        return None
+    return keys[row.key_id].unseal_json(sealed, (row.__tablename__, column, row.id))
+
+
+def names_of(session: Session, ids: set[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """Names of staff by id."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(wanted)))}
