@@ -1,0 +1,124 @@
+"""The two letters of a submission, written from ids alone: the sender's receipt and the coordinators' "something new".
+
+Nothing typed by a sender is in them: a reference, a link, and the program's neutral words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Grant, User
+from app.audit.domain import Action
+from app.audit.service import record as audit
+from app.cases.change import change
+from app.cases.links import secret_of
+from app.cases.models import Case, Link, Party, Submission
+from app.cases.models_work import Event
+from app.core.actor import GRANTED, SYSTEM, Permission
+from app.core.clock import now
+from app.core.database import db, transaction
+from app.core.ids import new_id
+from app.core.jobs import ClaimedJob, Later
+from app.core.sealing import ring
+from app.core.settings import settings
+from app.delivery.service import Letter, NotDelivered, send_mail, send_text
+from app.programs.service import current_program
+
+
+def send_receipt(job: ClaimedJob) -> None:
+    """Tell the sender: the reference and the private link, by mail or by text as they asked."""
+    session = db.session()
+    row = session.execute(
+        select(Link, Submission.reference, Submission.locale, Party, Case.contact_stop)
+        .join(Submission, Submission.id == Link.submission_id)
+        .join(Party, Party.id == Link.party_id)
+        .join(Case, Case.id == Link.case_id)
+        .where(Link.id == job.subject_id)
+    ).one_or_none()
+    if row is None or row.contact_stop or row.Party.silent or row.Link.revoked_at:
+        return
+    details = ring().load(session, row.Party.key_id).unseal_json(
+        row.Party.details, ("party", "details", row.Party.id)
+    )
+    link = f"{settings().public_url.rstrip('/')}/follow/{secret_of(session, row.Link.id, row.Link.issue)}"
+    with force_locale(row.locale):
+        words = {"reference": row.reference, "link": link, "program": current_program()}
+        by_text = row.Party.reply_by == "text"
+        subject = _("We have your form")
+        body = render_template("email/receipt/text.txt" if by_text else "email/receipt/body.txt", **words)
+    deliver(job, row.Link.case_id, row.Party.id, details.get("email", ""), subject, body, by_text=by_text)
+
+
+def deliver(
+    job: ClaimedJob, case_id: uuid.UUID, party_id: uuid.UUID, to: str, subject: str, body: str, *, by_text: bool
+) -> None:
+    """Hand over, then put on the timeline how it went. A refusal for good becomes a task to call."""
+    try:
+        if by_text:
+            send_text(settings(), body)
+        else:
+            send_mail(settings(), letter_to(to, subject, body, job))
+    except NotDelivered as fault:
+        if not fault.final:
+            raise Later(fault.fault) from None
+        with transaction() as session, change(session, [case_id], SYSTEM, None, now()) as act:
+            act.record("receipt_failed", new=fault.fault, party_id=party_id)
+            act.case.next_step = "call_with_receipt"
+            audit(
+                session, SYSTEM, Action.MESSAGE_FAILED, subject_kind="case", subject_id=case_id,
+                program=act.case.program,
+            )  # fmt: skip
+        return
+    with transaction() as session:
+        note_delivery(session, case_id, party_id, "text" if by_text else "mail")
+
+
+def note_delivery(session: Session, case_id: uuid.UUID, party_id: uuid.UUID, channel: str) -> None:
+    """A line of the timeline that moves nothing: a delivered receipt is no act on the case."""
+    session.execute(
+        Event.__table__.insert(),
+        {
+            "id": new_id(), "case_id": case_id, "origin_case_id": case_id, "at": now(), "actor_kind": "system",
+            "actor_id": None, "kind": "receipt_sent", "old_value": None, "new_value": channel,
+            "party_id": party_id, "subject_id": None, "key_id": None, "detail": None,
+        },
+    )  # fmt: skip
+    audit(session, SYSTEM, Action.MESSAGE_DELIVERED, subject_kind="case", subject_id=case_id)
+
+
+def mail_staff(job: ClaimedJob) -> None:
+    """Tell the program's coordinators that something new is there: the reference and a link to the desk."""
+    session = db.session()
+    row = session.execute(
+        select(Case.program, Case.reference).where(Case.id == job.case_id)
+    ).one_or_none()
+    if row is None:
+        return
+    workers = {role for role, granted in GRANTED.items() if Permission.WORK_CASES in granted}
+    addresses = session.execute(
+        select(User.email).join(Grant, Grant.user_id == User.id)
+        .where(Grant.program == row.program, Grant.role.in_(workers), User.active)
+        .distinct().order_by(User.email)
+    ).scalars().all()  # fmt: skip
+    link = f"{settings().public_url.rstrip('/')}/desk/cases/{row.reference}"
+    body = render_template("email/staff/body.txt", reference=row.reference, link=link, program=current_program())
+    for address in addresses:
+        try:
+            send_mail(settings(), letter_to(address, _("Something new is on the desk"), body, job))
+        except NotDelivered as fault:
+            raise Later(fault.fault) from None
+
+
+def letter_to(address: str, subject: str, body: str, job: ClaimedJob) -> Letter:
+    """From the program's neutral sender; the same job always makes the same Message-ID, so a repeat can be seen."""
+    program = current_program()
+    mark = hashlib.sha256(job.id.bytes + address.encode()).hexdigest()[:24]
+    host = program.mail_from.rpartition("@")[2]
+    return Letter(address, subject, body, program.sender_name, program.mail_from, f"<{mark}@{host}>")

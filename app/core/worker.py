@@ -1,0 +1,81 @@
+"""The worker: does due jobs until told to stop. `flask worker` beside the web processes, or a thread in the demo."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from types import FrameType
+
+import click
+from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.clock import now
+from app.core.database import db
+from app.core.jobs import Handler, foreign_jobs, run_one
+from app.core.logs import log
+
+PAUSE = 1.0
+
+
+def init_worker(app: Flask, handlers: Mapping[str, Handler]) -> None:
+    """Keep the handlers where the worker finds them, and offer `flask worker`."""
+    app.extensions["job_handlers"] = handlers
+    app.cli.add_command(worker_command)
+
+
+def work(app: Flask, stopped: threading.Event, pause: float = PAUSE) -> None:
+    """Do jobs one after another; wait a little when none is due. A database that is away is tried again."""
+    handlers = app.extensions["job_handlers"]
+    with app.app_context():
+        foreign = foreign_jobs(db.session())
+    if foreign:
+        log().warning("jobs_of_another_instance_refused", count=foreign)
+    while not stopped.is_set():
+        if not step(app, handlers):
+            stopped.wait(pause)
+
+
+def step(app: Flask, handlers: Mapping[str, Handler]) -> bool:
+    """One job in a context of its own; False when there was none or the database did not answer."""
+    with app.app_context():
+        try:
+            return run_one(handlers, now)
+        except SQLAlchemyError as error:
+            log().error("worker_database", fault=type(error).__name__)
+            return False
+
+
+def start_in_process(app: Flask) -> Callable[[], None]:
+    """Run the worker in a thread; returns what stops it."""
+    stopped = threading.Event()
+    thread = threading.Thread(target=work, args=(app, stopped), name="worker", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        stopped.set()
+        thread.join(timeout=30)
+
+    return stop
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due and end.")
+def worker_command(*, once: bool) -> None:
+    """Do the work that commits left behind: receipts, mails."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  threads need the app itself
+    if once:
+        done = 0
+        while step(app, app.extensions["job_handlers"]):
+            done += 1
+        click.echo(f"{done} jobs done")
+        return
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    work(app, stopped)
