@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from flask_security import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -25,12 +26,12 @@ class Grant(Base):
     role: Mapped[str] = mapped_column(String(24), primary_key=True)
 
 
-class User(Base):
+class User(UserMixin, Base):
     """A named account; nobody shares one. Disabled, never deleted: the trail points here."""
 
     __tablename__ = "user"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)  # type: ignore[assignment]  # the mixin types it as int
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     password: Mapped[str] = mapped_column(String(255))

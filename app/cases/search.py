@@ -12,27 +12,21 @@ from sqlalchemy.orm import Session, aliased
 from app.cases.models import BlindToken, Case, Submission
 from app.cases.queue import COLUMNS, PAGE
 from app.cases.receive import blind_key
-from app.core.blind import Term, tokens
+from app.core.blind import Query, Term, tokens
 from app.core.sealing import DataKeyRow
 
 NAMES = ("child_name", "party_name")
 
 
-def by_reference(session: Session, programs: Sequence[str], reference: str) -> uuid.UUID | None:
-    """The case that any of its references names, if the reader may see it."""
-    return session.execute(
-        select(Submission.case_id)
-        .join(Case, Case.id == Submission.case_id)
-        .where(Submission.reference == reference, Case.program.in_(programs))
-    ).scalar_one_or_none()
-
-
-def found(session: Session, programs: Sequence[str], groups: Sequence[Sequence[Term]]) -> Sequence[Row[Any]]:
-    """Cases that hold, for every group, at least one of its terms (a word may be the child's or a parent's).
+def found(session: Session, programs: Sequence[str], query: Query) -> Sequence[Row[Any]]:
+    """The case of a reference, or cases that hold, for every group, one of its terms (the child's or a parent's).
 
     At most a page, most pressing first.
     """
-    wanted = [holds(session, group) for group in groups if group]
+    wanted = [holds(session, group) for group in query.groups]
+    if query.reference is not None:
+        named = Case.id.in_(select(Submission.case_id).where(Submission.reference == query.reference))
+        wanted = [or_(named, and_(*wanted)) if wanted else named]
     if not wanted or not programs:
         return ()
     return session.execute(

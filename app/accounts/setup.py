@@ -1,0 +1,69 @@
+"""Flask-Security, made to follow the house: it hashes and signs in, it never commits, and it brings no pages.
+
+None of its views is registered (see signing_in.py), so its open sign-up, recovery and change pages do not exist.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask
+from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, hash_password
+
+from app.accounts.cli import users_cli
+from app.accounts.models import User
+from app.accounts.routes import sign_in, sign_out
+from app.accounts.signing_in import NOBODYS_HASH
+from app.core.database import db
+
+# OWASP's floor for argon2id: 19 MiB and two passes; more memory would let a burst of sign-ins exhaust a small machine.
+ARGON2ID = {
+    "argon2__type": "ID",
+    "argon2__memory_cost": 19_456,
+    "argon2__time_cost": 2,
+    "argon2__parallelism": 1,
+}
+
+
+class NoRole(RoleMixin):
+    """Flask-Security insists on a model of roles. Ours are grants per program, so that this one has no table."""
+
+
+class FlushingDatastore(SQLAlchemyUserDatastore):
+    """The library's store of users, without its commits: `transaction()` holds the only one."""
+
+    def commit(self) -> None:
+        """Send to the database, inside the transaction of whoever opened one."""
+        self.db.session.flush()
+
+
+def init_accounts(app: Flask) -> None:
+    """Join Flask-Security, the commands and the sign-in form's own check of its token. After CSRFProtect."""
+    app.config.update(
+        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        # No second hash under a site-wide secret: turning the master key must not lock everybody out.
+        SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=ARGON2ID,
+        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_DEFAULT_REMEMBER_ME=False,
+        SECURITY_CLI_USERS_NAME=None,
+        SECURITY_CLI_ROLES_NAME=None,
+        SESSION_PROTECTION=None,
+    )
+    security = Security(app, FlushingDatastore(db, User, NoRole), register_blueprint=False)
+    # The guard's Actor is the only identity. The library's own readers would ask the database in every
+    # rendered page, and would accept a session that is idle or too old, a token, or a remember-me cookie.
+    security.login_manager.user_loader(nobody)
+    security.login_manager.request_loader(nobody)
+    security.principal.identity_loaders.clear()
+    with app.app_context():
+        app.extensions[NOBODYS_HASH] = hash_password(secrets.token_urlsafe(24))
+    for view in (sign_in, sign_out):  # they look at the token themselves, and lose nothing when it is stale
+        app.extensions["csrf"].exempt(view)
+    app.cli.add_command(users_cli)
+
+
+def nobody(_asked: object) -> None:
+    """Flask-Login's question for a user: never answered."""

@@ -1,0 +1,1 @@
+"""Code tables as data with their edition: ICD-10-CM subset, NPI, languages, states, countries, phones."""

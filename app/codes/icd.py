@@ -1,0 +1,84 @@
+"""The shipped ICD-10-CM subset (FY2026): find a code with or without its dot, or search by words and synonyms."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from app.core.blind import fold
+
+EDITION = "FY2026"
+SHAPE = re.compile(r"^[A-Z][0-9][0-9A-Z]([0-9A-Z]{1,4})?$")
+DATA = Path(__file__).parent / "data" / "icd10cm_subset.csv"
+MOST = 20
+# What people type and the words of the table that they mean.
+SYNONYMS = {
+    "all": "lymphoblastic leukemia", "aml": "myeloblastic leukemia", "cll": "lymphocytic leukemia chronic",
+    "nhl": "lymphoma", "dlbcl": "diffuse large b-cell lymphoma", "burkitts": "burkitt", "scd": "sickle-cell",
+    "sickle": "sickle-cell", "cald": "adrenoleukodystrophy", "ald": "adrenoleukodystrophy",
+    "mld": "metachromatic leukodystrophy", "sma": "spinal muscular atrophy", "scid": "severe combined immunodeficiency",
+    "bubble": "severe combined immunodeficiency", "cgd": "granulomatous disease", "was": "wiskott-aldrich",
+    "leukaemia": "leukemia", "thalassaemia": "thalassemia", "anaemia": "anemia", "haemophilia": "hemophilia",
+    "leucemia": "leukemia", "linfoma": "lymphoma", "talasemia": "thalassemia", "relapsed": "relapse",
+    "falciforme": "sickle-cell", "mds": "myelodysplastic", "hlh": "hemophagocytic", "hodgkins": "hodgkin",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class IcdCode:
+    """A code with its dot and its words; `header` when only more specific codes are billable."""
+
+    code: str
+    description: str
+    header: bool = False
+
+
+def normalise(typed: str) -> str:
+    """Upper case, without dot and spaces."""
+    return re.sub(r"[\s.]", "", typed).upper()
+
+
+@cache
+def table() -> dict[str, IcdCode]:
+    """Every shipped code by its bare form."""
+    with DATA.open(encoding="utf-8", newline="") as file:
+        return {normalise(row["code"]): IcdCode(row["code"], row["description"]) for row in csv.DictReader(file)}
+
+
+@cache
+def haystacks() -> tuple[tuple[IcdCode, tuple[str, ...]], ...]:
+    """Each code with the folded words it can be found by."""
+    return tuple((code, tuple(re.findall(r"\w+", fold(code.description)))) for code in table().values())
+
+
+def find(typed: str) -> IcdCode | None:
+    """The code that was typed, alone or in front of its words; a header counts as less specific."""
+    first = normalise(typed.strip().split(" ")[0]) if typed.strip() else ""
+    if not SHAPE.match(first):
+        return None
+    exact = table().get(first)
+    if exact is not None:
+        return exact
+    below = [code for bare, code in table().items() if bare.startswith(first)]
+    if not below:
+        return None
+    dotted = first if len(first) == 3 else f"{first[:3]}.{first[3:]}"
+    return IcdCode(dotted, below[0].description.split(",")[0], header=True)
+
+
+def search(typed: str, limit: int = MOST) -> list[IcdCode]:
+    """Codes whose words hold every typed word, by prefix and in any order; shortest descriptions first."""
+    exact = find(typed)
+    words = [word for part in fold(typed).split() for word in re.findall(r"\w+", SYNONYMS.get(part, part))]
+    if not words:
+        return []
+    hits = [
+        code
+        for code, known in haystacks()
+        if all(any(one.startswith(word) for one in known) for word in words)
+    ]
+    hits.sort(key=lambda code: (len(code.description), code.code))
+    return ([exact] if exact else []) + [code for code in hits if code != exact][: limit - (exact is not None)]

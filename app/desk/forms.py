@@ -1,0 +1,44 @@
+"""The desk's forms: what each act posts. WTForms parses; the rules live in `cases`."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import Length
+
+
+class SearchForm(FlaskForm):
+    """The search box."""
+
+    q = StringField(validators=[Length(max=200)])
+
+
+class AssignForm(FlaskForm):
+    """Who gets the case; `seen` is who had it on the page."""
+
+    seen = StringField()
+    assignee = StringField()
+
+
+class StatusForm(FlaskForm):
+    """Where the case goes; `seen` is where it stood on the page."""
+
+    seen = StringField()
+    to = StringField()
+    reason = TextAreaField(validators=[Length(max=4000)])
+
+
+class NoteForm(FlaskForm):
+    """An internal note."""
+
+    body = TextAreaField(validators=[Length(max=10_000)])
+
+
+class ContactForm(FlaskForm):
+    """A try to reach a party."""
+
+    party = StringField()
+    channel = StringField()
+    outcome = StringField()
+    interpreter = BooleanField()
+    detail = TextAreaField(validators=[Length(max=4000)])

@@ -1,0 +1,141 @@
+"""How a row of the queue reads: name, age, disease, the reason it stands there, due, assignee; nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.cases.attention import Reason
+from app.cases.domain import ChildIdentity
+from app.cases.story import identity_of
+from app.core.sealing import ring
+from app.desk.words import REASON_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """At most one on a row, the highest: a shape, a word."""
+
+    kind: str  # u urgent, l late, m message, s due soon, w waiting
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row, ready to print."""
+
+    reference: str
+    name: str
+    age: str
+    disease: str
+    marker: Marker | None
+    reason: str
+    due: str
+    due_exact: str
+    late: bool
+    assignee: str | None
+    initials: str
+
+
+def rows_view(
+    rows: Sequence[Any], people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo
+) -> tuple[RowView, ...]:
+    """Open the identities and word the rows."""
+    return tuple(row_view(row, people, at, zone) for row in rows)
+
+
+def row_view(row: Any, people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo) -> RowView:  # noqa: ANN401
+    """One row. Its key came with it, so nothing more is read."""
+    child = identity_of(ring().open(row.key_id, row.master, row.wrapped), row.id, row.identity)
+    reasons = row.attention_reasons.split(",")
+    late = bool(row.is_open and row.due_at and row.due_at < at)
+    assignee = people.get(row.assignee_id) if row.assignee_id else None
+    return RowView(
+        reference=row.reference,
+        name=full_name(child),
+        age=age_words(child.birth_date, at.astimezone(zone).date()),
+        disease=child.disease,
+        marker=marker_of(row, reasons, at, late=late),
+        reason="; ".join(str(REASON_WORDS[Reason(code)]) for code in reasons[:2] if code in Reason),
+        due=due_words(row.due_at, at, zone) if row.due_at else "",
+        due_exact=exact(row.due_at, zone) if row.due_at else "",
+        late=late,
+        assignee=assignee,
+        initials=initials(assignee) if assignee else "",
+    )
+
+
+def marker_of(row: Any, reasons: Sequence[str], at: datetime, *, late: bool) -> Marker | None:  # noqa: ANN401
+    """The highest of the list: urgent, late, changed, due soon, waiting."""
+    if row.urgency == "urgent" and Reason.NOBODY_REACHED in reasons:
+        return Marker("u", _("Urgent"))
+    if late:
+        return Marker("l", _("Late"))
+    if Reason.CHANGED_AFTER_SENDING in reasons:
+        return Marker("m", _("Changed"))
+    if row.is_open and row.due_at and (row.due_at - at).total_seconds() < 3 * 3600:
+        return Marker("s", _("Due soon"))
+    if row.waiting_on in {"family", "referrer", "nobody"} and row.is_open:
+        return Marker("w", _("Paused"))
+    return None
+
+
+def full_name(child: ChildIdentity) -> str:
+    """Given and family name as they were typed; one name is enough."""
+    return " ".join(part for part in (child.given_name, child.family_name) if part)
+
+
+def initials(name: str) -> str:
+    """Two letters at most."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def age_words(birth_date: str | None, today: date) -> str:
+    """Days under a month, weeks under three, months under two years, then years."""
+    if not birth_date:
+        return ""
+    birth = date.fromisoformat(birth_date)
+    days = (today - birth).days
+    months = (today.year - birth.year) * 12 + today.month - birth.month - (today.day < birth.day)
+    if days < 0:
+        return ""
+    if months < 1:
+        return _("%(n)s d", n=days)
+    if months < 3:
+        return _("%(n)s wk", n=days // 7)
+    if months < 24:
+        return _("%(n)s mo", n=months)
+    return _("%(n)s y", n=months // 12)
+
+
+def due_words(due: datetime, at: datetime, zone: ZoneInfo) -> str:
+    """A date as people say it: today 2:05 pm, tomorrow, Fri, Nov 24; and how late."""
+    local, today = due.astimezone(zone), at.astimezone(zone).date()
+    hour = local.strftime("%-I:%M %p").lower()
+    distance = (local.date() - today).days
+    if due < at:
+        hours = int((at - due).total_seconds() // 3600)
+        if hours < 24:
+            return _("%(hour)s, %(n)s h late", hour=hour, n=hours)
+        days = hours // 24
+        return ngettext("%(day)s, %(num)s day late", "%(day)s, %(num)s days late", days, day=local.strftime("%b %-d"))
+    if distance == 0:
+        return _("Today %(hour)s", hour=hour)
+    if distance == 1:
+        return _("Tomorrow %(hour)s", hour=hour)
+    if distance < 7:
+        return f"{local.strftime('%a')} {hour}"
+    return f"{local.strftime('%b %-d')}, {hour}"
+
+
+def exact(instant: datetime, zone: ZoneInfo) -> str:
+    """The instant in full."""
+    return instant.astimezone(zone).strftime("%b %-d, %Y, %-I:%M %p %Z")

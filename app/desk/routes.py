@@ -1,0 +1,98 @@
+"""The queue and search. Every view is audited; every list is bounded and ends in the stored order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
+
+from app.accounts.queries import workers_of
+from app.audit.domain import Action
+from app.audit.service import record as audit
+from app.cases.queue import Cursor, Filters, counts, page
+from app.cases.search import found
+from app.core.actor import Actor, Permission
+from app.core.blind import query_terms
+from app.core.clock import now
+from app.core.database import db, transaction
+from app.desk.filters import end_of_day, filter_views, read_filters, standard_view
+from app.desk.forms import SearchForm
+from app.desk.presenters import rows_view
+from app.desk.views import VIEWS, RailView, count_words, rail
+from app.programs.service import current_program
+from app.web.access import current_actor, requires
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+TOTAL = "total"
+
+
+@bp.get("")
+@requires(Permission.READ_CASES)
+def queue() -> str:
+    """One page of the queue."""
+    actor, at, session = current_actor(), now(), db.session()
+    programs = actor.programs_with(Permission.READ_CASES)
+    zone = ZoneInfo(current_program().time_zone)
+    view = standard_view(request.args)
+    filters = read_filters(request.args, view, actor, at, zone)
+    shown = page(session, programs, filters, Cursor.read(request.args.get("after", "")))
+    people = {person.id: person.name for person in workers_of(session, programs)}
+    lines, total = rail_view(session, actor, at, zone, view, filters)
+    rows = rows_view(shown.rows, people, at, zone)
+    asked = {name: value for name, value in request.args.items() if len(value) < 100}
+    trail(actor, Action.LIST_VIEWED, {"query": asked, "cases": [str(row.id) for row in shown.rows]})
+    return render_template(
+        "desk/queue.html",
+        rows=rows,
+        rail=lines,
+        total=total,
+        filters=filter_views(request.args, people, programs),
+        title=VIEWS[view].title,
+        kept={name: value for name, value in asked.items() if name != "after"},
+        next_page=shown.after.text() if shown.after else None,
+        first_page="after" not in request.args,
+        as_of=at.astimezone(zone).strftime("%-I:%M %p").lower(),
+        search=SearchForm(formdata=None),
+    )
+
+
+@bp.post("/search")
+@requires(Permission.READ_CASES)
+def search() -> str:
+    """Find cases. A POST, so that a name never stands in an address, a log or a history."""
+    actor, at, session = current_actor(), now(), db.session()
+    programs = actor.programs_with(Permission.READ_CASES)
+    zone = ZoneInfo(current_program().time_zone)
+    form = SearchForm()
+    rows: tuple[Any, ...] = ()
+    typed = form.q.data or ""
+    if form.validate_on_submit() and typed.strip():
+        rows = tuple(found(session, programs, query_terms(typed)))
+        trail(actor, Action.SEARCHED, {"typed": typed, "cases": [str(row.id) for row in rows]})
+    people = {person.id: person.name for person in workers_of(session, programs)}
+    lines, _total = rail_view(session, actor, at, zone, None, None)
+    return render_template(
+        "desk/search.html", rows=rows_view(rows, people, at, zone), rail=lines, search=form, typed=typed
+    )
+
+
+def trail(actor: Actor, action: Action, detail: Mapping[str, Any]) -> None:
+    """One durable row for a list, with the sealed ids that it showed."""
+    with transaction() as session:
+        audit(session, actor, action, subject_kind="list", detail=detail)
+
+
+def rail_view(
+    session: Session, actor: Actor, at: datetime, zone: ZoneInfo, current: str | None, filters: Filters | None
+) -> tuple[tuple[RailView, ...], str]:
+    """The views at the left with their counts, and the count of the list that is shown."""
+    programs = actor.programs_with(Permission.READ_CASES)
+    wanted = {name: view.filters(actor, at, end_of_day(at, zone)) for name, view in VIEWS.items()}
+    if filters is not None:
+        wanted[TOTAL] = filters
+    counted = counts(session, programs, wanted)
+    return rail(counted, current), count_words(counted.get(TOTAL, 0))

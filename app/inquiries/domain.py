@@ -1,0 +1,86 @@
+"""What a family's answers mean: urgency, who is writing, and the short words of the illness. Plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.cases.domain import Urgency
+
+FORM_VERSION = 1
+ADULT_AGE = 18
+CANCERS = frozenset({"all", "nhl", "other_leukemia"})
+# Answers that mean the sender is about the patient's care but not of the family.
+HELPERS = frozenset({"agency_caseworker", "hospital_social_worker", "other_helper"})
+
+
+@dataclass(frozen=True, slots=True)
+class NewInquiry:
+    """A family's inquiry after every page was read and found right. Dates are dates, yes and no are booleans."""
+
+    relationship: str
+    contact_given_name: str
+    contact_family_name: str | None
+    contact_name_latin: str | None
+    contact_phone: str | None
+    contact_email: str | None
+    preferred_contact_method: str | None
+    ok_text: bool
+    language_spoken: str
+    language_read: str | None
+    interpreter_needed: bool
+    country: str | None
+    child_given_name: str
+    child_family_name: str | None
+    child_preferred_name: str | None
+    child_name_latin: str | None
+    child_dob: date
+    child_sex: str | None
+    diagnosis: str
+    disease_situation: str | None
+    in_hospital_now: bool
+    insurance_type: str | None
+    consent_contact_me: bool
+    consent_contact_doctor: bool
+    interests: tuple[str, ...]
+
+    @classmethod
+    def from_cleaned(cls, cleaned: Mapping[str, Any]) -> NewInquiry:
+        """From the typed values of all pages together."""
+        return cls(**{name: fitted(name, cleaned.get(name)) for name in cls.__slots__})
+
+    def urgency(self, time_critical: frozenset[str]) -> Urgency:
+        """A child in the hospital, or with a disease that the program marks time-critical, cannot wait."""
+        urgent = self.in_hospital_now or self.diagnosis in time_critical
+        return Urgency.URGENT if urgent else Urgency.ROUTINE
+
+    def role(self) -> str:
+        """Which kind of party writes."""
+        if self.relationship == "self":
+            return "patient"
+        return "caseworker" if self.relationship in HELPERS else "family"
+
+
+def fitted(name: str, value: Any) -> Any:  # noqa: ANN401  a typed answer
+    """What an unanswered question means: the safe default."""
+    if name == "interests":
+        return tuple(value or ())
+    if value is None and name in {"ok_text", "interpreter_needed", "in_hospital_now", "consent_contact_me", "consent_contact_doctor"}:  # fmt: skip
+        return False
+    return value
+
+
+def age_on(birth: date, day: date) -> int:
+    """Whole years, to the day."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def age_band(birth: date, day: date) -> str:
+    """A coarse age, for the open column."""
+    years = age_on(birth, day)
+    for limit, band in ((1, "under_1"), (6, "1_to_5"), (12, "6_to_11"), (ADULT_AGE, "12_to_17")):
+        if years < limit:
+            return band
+    return "adult"

@@ -1,0 +1,1 @@
+"""A program as data: names, phones, calendar, promises, diseases, its own sentences; and its clocks."""

@@ -1,0 +1,131 @@
+"""What a referral's answers mean: which groups a diagnosis needs, what is missing, how urgent it is. Plain Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.cases.domain import Urgency
+
+FORM_VERSION = 1
+
+ONCOLOGY = "oncology"
+LEUKEMIA = "leukemia"
+SICKLE_CELL = "sickle_cell"
+THALASSEMIA = "thalassemia"
+ADRENOLEUKODYSTROPHY = "adrenoleukodystrophy"
+MLD = "mld"
+SMA = "sma"
+IMMUNE = "immune"
+OTHER = "other"
+
+# ICD-10-CM prefixes, longest first, and the groups of questions that each needs (domain knowledge of intake nurses).
+GROUPS_BY_CODE: tuple[tuple[str, str], ...] = (
+    ("E7152", ADRENOLEUKODYSTROPHY),
+    ("E7525", MLD),
+    ("D57", SICKLE_CELL),
+    ("D56", THALASSEMIA),
+    ("G12", SMA),
+    ("D80", IMMUNE), ("D81", IMMUNE), ("D82", IMMUNE), ("D83", IMMUNE), ("D84", IMMUNE),
+    ("D71", IMMUNE), ("D720", IMMUNE), ("D76", IMMUNE),
+    ("C91", LEUKEMIA), ("C92", LEUKEMIA), ("C93", LEUKEMIA), ("C94", LEUKEMIA), ("C95", LEUKEMIA),
+    ("C8", ONCOLOGY), ("C96", ONCOLOGY), ("D45", ONCOLOGY), ("D46", ONCOLOGY), ("D47", ONCOLOGY),
+)  # fmt: skip
+
+# What an intake nurse must have to hand the file to a physician (leukemia and lymphoma), beyond the floor.
+ONCOLOGY_MINIMUM = (
+    "immunophenotype", "date_of_diagnosis", "disease_status", "cns_status", "weight_kg", "performance_score",
+    "current_location", "insurance_type", "guardian_phone",
+)  # fmt: skip
+ONCOLOGY_RECORDS = ("pathology_report", "flow_cytometry", "bone_marrow_report", "treatment_summary")
+GENE_MINIMUM = ("weight_kg", "current_location", "insurance_type", "guardian_phone")
+GENE_RECORDS = ("recent_labs",)
+HAS_RELAPSED = frozenset({"relapse_1", "refractory_relapse", "relapse_2plus"})
+# A record counts on the form when it was sent or comes with it, or cannot come.
+COUNTS = frozenset({"sent", "attached", "not_available", "not_applicable"})
+RECORDS = (
+    "pathology_report", "flow_cytometry", "bone_marrow_report", "cytogenetics", "mrd_report", "csf_report",
+    "imaging", "treatment_summary", "recent_labs", "medication_list", "echo", "hla_report", "insurance_card",
+    "consent_or_custody_papers",
+)  # fmt: skip
+
+
+def bare(code: str) -> str:
+    """A code without its dot and spaces, in upper case."""
+    return re.sub(r"[\s.]", "", code).upper()
+
+
+def group_of(code: str | None) -> str:
+    """Which questions a diagnosis needs; free text and unknown codes get the common ones."""
+    typed = bare(code or "")
+    for prefix, group in GROUPS_BY_CODE:
+        if typed.startswith(prefix):
+            return group
+    return OTHER
+
+
+def is_oncology(group: str) -> bool:
+    """Whether relapse, markers and prior lines are asked for."""
+    return group in {ONCOLOGY, LEUKEMIA}
+
+
+def needs_lineage(code: str | None) -> bool:
+    """C91, C83.5 and C85 do not say B or T: the immunophenotype does."""
+    return bare(code or "").startswith(("C91", "C835", "C85"))
+
+
+def missing_items(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is still needed before a physician can review; never a reason to refuse the referral."""
+    group = group_of(cleaned.get("icd10cm"))
+    oncology = is_oncology(group)
+    wanted = [*(ONCOLOGY_MINIMUM if oncology else GENE_MINIMUM)]
+    if oncology and cleaned.get("disease_status") in HAS_RELAPSED:
+        wanted.append("date_of_last_relapse")
+    if oncology and cleaned.get("immunophenotype") == "B":
+        wanted.append("cd19")
+    if is_adult(cleaned):
+        wanted.remove("guardian_phone")
+    missing = [name for name in wanted if unanswered(name, cleaned)]
+    if not (cleaned.get("back_line_phone") or cleaned.get("referrer_phone")):
+        missing.append("back_line_phone")
+    records = ONCOLOGY_RECORDS if oncology else GENE_RECORDS
+    return (*(name for name in records if cleaned.get(f"record_{name}") not in COUNTS), *missing)
+
+
+def unanswered(name: str, cleaned: Mapping[str, Any]) -> bool:
+    """Unknown is an answer that still leaves the item open, except where nothing else could be said."""
+    value = cleaned.get(name)
+    if name == "performance_score" and cleaned.get("performance_scale") == "not_applicable_under_1y":
+        return False
+    return value is None or value == ""
+
+
+def is_adult(cleaned: Mapping[str, Any]) -> bool:
+    """Patients of 18 and over speak for themselves: their own number stands in for a guardian's."""
+    return bool(cleaned.get("patient_phone"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides how soon the referrer hears."""
+
+    urgency: Urgency
+    in_hospital: bool
+    time_critical: bool
+
+
+def standing(cleaned: Mapping[str, Any], time_critical_groups: frozenset[str]) -> Standing:
+    """The referrer's word, raised for inpatients, transfers and time-critical diseases; never lowered."""
+    inpatient = cleaned.get("current_location") in {"inpatient_ward", "icu"}
+    critical = group_of(cleaned.get("icd10cm")) in time_critical_groups
+    typed = Urgency(cleaned.get("urgency") or "routine")
+    urgent = inpatient or critical or bool(cleaned.get("transfer_requested"))
+    return Standing(Urgency.URGENT if urgent else typed, inpatient, critical)
+
+
+def years_old(birth: date, day: date) -> int:
+    """Whole years, to the day."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
