@@ -1,4 +1,4 @@
-"""Rules of accounts in plain Python: what a password must be, when a session ends, which paths a sign-in may lead to."""
+"""Rules of accounts in plain Python: passwords, the end of a session, paths that a sign-in may lead to."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ SHORTEST_PASSWORD = 15  # NIST SP 800-63B-4, where a password is the only factor
 LONGEST_PASSWORD = 256
 FEWEST_DIFFERENT = 5
 LONGEST_PATH = 2000
-# Words that stand in the heads of everybody who works here, the usual long passwords, and runs on the keyboard.
+# Words that stand in the heads of all who work here, the usual long passwords, and runs on the keyboard.
 GUESSABLE = (
-    "password", "passphrase", "passwort", "contrasena", "letmein", "welcome", "changeme", "secret", "qwertyuiop",
-    "asdfghjkl", "zxcvbnm", "qwerty", "abcdefghijklmnopqrstuvwxyz", "iloveyou", "sunshine", "football", "princess",
-    "monkey", "dragon", "admin", "administrator", "coordinator", "manager", "login", "signin", "desk", "intake",
-    "wicket", "hospital", "children", "childrens", "pediatric", "clinic", "therapy", "program", "transplant",
+    "password", "passphrase", "passwort", "contrasena", "letmein", "welcome", "changeme", "secret",
+    "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "abcdefghijklmnopqrstuvwxyz", "iloveyou", "sunshine", "football",
+    "princess", "monkey", "dragon", "admin", "administrator", "coordinator", "manager", "login", "signin", "desk",
+    "intake", "wicket", "hospital", "children", "childrens", "pediatric", "clinic", "therapy", "program", "transplant",
     "cell", "gene", "spring", "summer", "autumn", "winter", "the", "and", "my", "is", "for",
     "1234567890", "0987654321", "123456", "12345", "1234", "123",
 )  # fmt: skip

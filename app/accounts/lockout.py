@@ -1,4 +1,4 @@
-"""Failed sign-ins: counted in the database, so that a restart forgives nothing; known and unknown addresses alike."""
+"""Failed sign-ins: counted in the database, so that a restart forgives nothing; unknown addresses alike."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_locked(session: Session, email: str, at: datetime) -> bool:
 
 
 def count_failure(session: Session, email: str, at: datetime) -> bool:
-    """Count one more; True when this one locks. Tries while locked are counted apart: they never prolong a lock."""
+    """Count one more; True when this one locks. Tries while locked are counted apart and prolong nothing."""
     window = timedelta(minutes=settings().lockout_minutes)
     if is_locked(session, email, at):
         count_up(session, WHILE_LOCKED, email, at, window)

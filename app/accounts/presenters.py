@@ -74,16 +74,14 @@ def ended_notice(ended: str | None, given: Settings) -> str:
 def kept_notice(minutes: int) -> str:
     """What was typed is carried along."""
     return _(
-        "What you were writing is kept for %(minutes)d minutes: sign in with the same account to see it again.",
+        "What you were writing is kept for %(minutes)d minutes: sign in with the same account to see it.",
         minutes=minutes,
     )
 
 
 def too_long_notice() -> str:
     """What was typed could not be carried; saying so is all that is left."""
-    return _(
-        "What you were writing is too long to be kept. Go back in your browser and copy it before you sign in."
-    )
+    return _("What you were writing is too long to be kept. Go back in your browser and copy it first.")
 
 
 def refused_words(given: Settings) -> str:
@@ -106,7 +104,7 @@ def typed_view(typed: Typed, *, signed_out: bool, action: str | None, home: str)
     lead = _("This is what you typed. Nothing was saved. Look at it, then send it or let it go.")
     if action is None:
         lead = _(
-            "This is what you typed. Nothing was saved. The page it was for is not open to you now: copy what you need."
+            "This is what you typed. Nothing was saved. Its page is not open to you now: copy what you need."
         )
     fields = tuple(
         TypedField(name, label_of(name), value) for name, value in typed.fields if name not in HIDDEN_FIELDS
@@ -118,7 +116,7 @@ def dropped_view(home: str) -> TypedView:
     """It belonged to somebody else, or its time was over."""
     return TypedView(
         _("You are signed in"),
-        _("What was being written before belonged to another person or was too old. It was not kept and not shown."),
+        _("What was being written before was another person’s, or too old. It was not kept."),
         (), None, home,
     )  # fmt: skip
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Grant, User
 from app.core.actor import GRANTED, Actor, ActorKind, Permission, Role
 
-
 MOST_PEOPLE = 500
 
 

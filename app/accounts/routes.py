@@ -57,7 +57,7 @@ def sign_in_page() -> ResponseReturnValue:
 @bp.post("/sign-in")
 @public
 def sign_in() -> ResponseReturnValue:
-    """One try. Its token is checked here and not by the common guard, so that what it carries is never lost."""
+    """One try. Its token is checked here, not by the common guard, so that what it carries is never lost."""
     email, sealed = request.form.get("email", ""), request.form.get("typed", "")
     following = own_path(request.form.get("next", "")) or ""
     if not token_holds():
@@ -80,7 +80,7 @@ def sign_in() -> ResponseReturnValue:
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    """End every session of this person. Open, so that a session which is over already gets the same answer."""
+    """End every session of this person. Open: a session that is over already gets the same answer."""
     actor = load_actor()
     if not token_holds():
         # Signed in anew in another tab: an error page here would leave a shared desk signed in.
@@ -126,7 +126,7 @@ def typed_fields() -> tuple[tuple[str, str], ...]:
 
 
 def keep_what_was_typed(_error: Exception) -> ResponseReturnValue:
-    """Answer a staff POST whose token is stale (signed in again in another tab). For a blueprint's CSRFError."""
+    """Answer a staff POST with a stale token (signed in again in another tab): a blueprint's CSRFError."""
     actor = load_actor()
     if actor.id is None:
         return send_to_sign_in()

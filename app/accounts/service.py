@@ -1,4 +1,4 @@
-"""People come, get a new password, and go: rules, trail and the job that frees their cases, in the caller's transaction."""
+"""People come, get a new password, and go: the rules, the trail, and the job that frees their cases."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def add_user(
         raise Refused(_("There is an account with this address already."), "email")
     user = User(
         id=new_id(), email=kept, name=name.strip(), active=True, demo=demo, fs_uniquifier=new_uniquifier(),
-        password=hash_of(password, kept, name, *grants), languages_read=languages_read, made_at=at, password_at=at,
+        password=hash_of(password, kept, name, *grants), languages_read=languages_read,
+        made_at=at, password_at=at,
     )  # fmt: skip
     user.grants = [
         Grant(user_id=user.id, program=program, role=str(role))
@@ -72,7 +73,7 @@ def add_user(
 
 
 def disable_user(session: Session, *, email: str, actor: Actor = SYSTEM, at: datetime | None = None) -> User:
-    """Close an account: its sessions end at the next request, its open cases and tasks go back to the queue."""
+    """Close an account: its sessions end at the next request, its cases and tasks go back to the queue."""
     at = at or now()
     user = the_user(session, email)
     if not user.active:

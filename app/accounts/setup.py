@@ -1,6 +1,6 @@
 """Flask-Security, made to follow the house: it hashes and signs in, it never commits, and it brings no pages.
 
-None of its views is registered (see signing_in.py), so its open sign-up, recovery and change pages do not exist.
+None of its views is registered (see signing_in.py): its open sign-up, recovery and change pages do not exist.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from app.accounts.routes import sign_in, sign_out
 from app.accounts.signing_in import NOBODYS_HASH
 from app.core.database import db
 
-# OWASP's floor for argon2id: 19 MiB and two passes; more memory would let a burst of sign-ins exhaust a small machine.
+# OWASP's floor for argon2id. With more memory a burst of sign-ins would exhaust a small machine.
 ARGON2ID = {
     "argon2__type": "ID",
     "argon2__memory_cost": 19_456,
@@ -26,7 +26,7 @@ ARGON2ID = {
 
 
 class NoRole(RoleMixin):
-    """Flask-Security insists on a model of roles. Ours are grants per program, so that this one has no table."""
+    """Flask-Security insists on a model of roles. Ours are grants per program: this one has no table."""
 
 
 class FlushingDatastore(SQLAlchemyUserDatastore):

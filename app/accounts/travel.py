@@ -1,4 +1,4 @@
-"""What somebody was typing when the session ended: carried in the sign-in form, sealed for that person, for 30 minutes.
+"""What was being typed when a session ended: in the sign-in form, sealed for that person, for 30 minutes.
 
 Nothing is stored and nothing is done with it before a second press.
 """
