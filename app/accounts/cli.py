@@ -15,7 +15,7 @@ from app.accounts.service import add_user, disable_user, generate_password, rese
 from app.core.actor import Role
 from app.core.database import db, transaction
 from app.core.errors import NotFound, Refused
-from app.programs.service import programs
+from app.programs.service import current_program
 
 PAGE = 100
 users_cli = AppGroup("users", help="People of the staff: add, disable, give a new password, list.")
@@ -113,10 +113,11 @@ def line_of(user: User) -> str:
 def read_grants(granted: tuple[str, ...]) -> dict[str, set[Role]]:
     """PROGRAM:ROLE pairs. A slip of the pen would grant nothing, silently: so both halves are looked up."""
     grants: dict[str, set[Role]] = {}
+    known = sorted(desk.code for desk in current_program().desks)
     for pair in granted:
         program, _colon, role = pair.partition(":")
-        if program not in programs():
-            message = f"There is no program '{program}'. Known: {', '.join(sorted(programs()))}"
+        if program not in known:
+            message = f"There is no program '{program}'. Known: {', '.join(known)}"
             raise click.BadParameter(message, param_hint="--grant")
         if role not in set(Role):
             message = f"There is no role '{role}'. Known: {', '.join(Role)}"

@@ -18,11 +18,11 @@ LONGEST_PATH = 2000
 # Words that stand in the heads of all who work here, the usual long passwords, and runs on the keyboard.
 GUESSABLE = (
     "password", "passphrase", "passwort", "contrasena", "letmein", "welcome", "changeme", "secret",
-    "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "abcdefghijklmnopqrstuvwxyz", "iloveyou", "sunshine", "football",
-    "princess", "monkey", "dragon", "admin", "administrator", "coordinator", "manager", "login", "signin", "desk",
-    "intake", "wicket", "hospital", "children", "childrens", "pediatric", "clinic", "therapy", "program", "transplant",
-    "cell", "gene", "spring", "summer", "autumn", "winter", "the", "and", "my", "is", "for",
-    "1234567890", "0987654321", "123456", "12345", "1234", "123",
+    "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "abcdefghijklmnopqrstuvwxyz", "iloveyou", "sunshine",
+    "football", "princess", "monkey", "dragon", "admin", "administrator", "coordinator", "manager",
+    "login", "signin", "desk", "intake", "wicket", "hospital", "children", "childrens", "pediatric",
+    "clinic", "therapy", "program", "transplant", "cell", "gene", "spring", "summer", "autumn", "winter",
+    "the", "and", "my", "is", "for", "1234567890", "0987654321", "123456", "12345", "1234", "123",
 )  # fmt: skip
 YEAR = re.compile(r"(19|20)[0-9]{2}")
 

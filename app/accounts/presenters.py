@@ -61,41 +61,49 @@ class TypedView:
 def ended_notice(ended: str | None, given: Settings) -> str:
     """Why the person has to sign in, or nothing."""
     if ended == Ended.IDLE:
-        return _("You were signed out after %(minutes)d minutes without use.", minutes=given.idle_minutes)
+        return str(
+            _("You were signed out after %(minutes)d minutes without use.", minutes=given.idle_minutes)
+        )
     if ended == Ended.ABSOLUTE:
-        return _("You were signed out: a session ends after %(hours)d hours.", hours=given.absolute_hours)
+        return str(
+            _("You were signed out: a session ends after %(hours)d hours.", hours=given.absolute_hours)
+        )
     if ended == Ended.REVOKED:
-        return _("Your session was ended. Sign in again.")
+        return str(_("Your session was ended. Sign in again."))
     if ended == SIGNED_OUT:
-        return _("You are signed out, here and on every other device.")
+        return str(_("You are signed out, here and on every other device."))
     return ""
 
 
 def kept_notice(minutes: int) -> str:
     """What was typed is carried along."""
-    return _(
-        "What you were writing is kept for %(minutes)d minutes: sign in with the same account to see it.",
-        minutes=minutes,
+    return str(
+        _(
+            "What you were writing is kept for %(minutes)d minutes: sign in with the same account to see it.",
+            minutes=minutes,
+        )
     )
 
 
 def too_long_notice() -> str:
     """What was typed could not be carried; saying so is all that is left."""
-    return _("What you were writing is too long to be kept. Go back in your browser and copy it first.")
+    return str(_("What you were writing is too long to be kept. Go back in your browser and copy it first."))
 
 
 def refused_words(given: Settings) -> str:
     """The one answer to every failed sign-in: it tells nobody which accounts there are."""
-    return _(
-        "We could not sign you in. Check the email address and the password. "
-        "After %(failures)d wrong tries an account is locked for %(minutes)d minutes.",
-        failures=given.lockout_failures, minutes=given.lockout_minutes,
+    return str(
+        _(
+            "We could not sign you in. Check the email address and the password. "
+            "After %(failures)d wrong tries an account is locked for %(minutes)d minutes.",
+            failures=given.lockout_failures, minutes=given.lockout_minutes,
+        )
     )  # fmt: skip
 
 
 def stale_words() -> str:
     """The sign-in form itself was too old."""
-    return _("This page was open for too long. Please sign in once more.")
+    return str(_("This page was open for too long. Please sign in once more."))
 
 
 def typed_view(typed: Typed, *, signed_out: bool, action: str | None, home: str) -> TypedView:
@@ -116,7 +124,7 @@ def dropped_view(home: str) -> TypedView:
     """It belonged to somebody else, or its time was over."""
     return TypedView(
         _("You are signed in"),
-        _("What was being written before was another person’s, or too old. It was not kept."),
+        _("What was being written before belonged to somebody else, or was too old. It was not kept."),
         (), None, home,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """A staff session: begun afresh at sign-in, read in one statement; idleness, age or a changed account end it.
 
-The cookie is signed and holds ids and instants only. Signing out changes the account's fs_uniquifier, so that a
-copied cookie is worth nothing afterwards; the price is that all sessions of that person end together.
+The cookie is signed and holds ids and instants only. Signing out changes the account's fs_uniquifier, so
+that a copied cookie is worth nothing afterwards; the price is that all sessions of that person end together.
 """
 
 from __future__ import annotations

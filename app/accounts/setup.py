@@ -6,6 +6,7 @@ None of its views is registered (see signing_in.py): its open sign-up, recovery 
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from flask import Flask
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, hash_password
@@ -23,6 +24,7 @@ ARGON2ID = {
     "argon2__time_cost": 2,
     "argon2__parallelism": 1,
 }
+COOKIE_READABLE = timedelta(days=7)
 
 
 class NoRole(RoleMixin):
@@ -51,6 +53,9 @@ def init_accounts(app: Flask) -> None:
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
         SESSION_PROTECTION=None,
+        # Sessions end by their own instants (sessions.py). The cookie stays readable for longer, so that what was
+        # being typed on an abandoned evening still finds its writer in the morning.
+        PERMANENT_SESSION_LIFETIME=COOKIE_READABLE,
     )
     security = Security(app, FlushingDatastore(db, User, NoRole), register_blueprint=False)
     # The guard's Actor is the only identity. The library's own readers would ask the database in every

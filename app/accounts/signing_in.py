@@ -1,7 +1,8 @@
 """One try to sign in: examined outside any transaction (a hash takes long), settled and audited in one.
 
 Flask-Security's own sign-in view is not used: it commits by itself, answers a disabled account differently,
-knows no lockout, and cannot carry what somebody was writing. Its hashing, its login_user and its fs_uniquifier are.
+knows no lockout, and cannot carry what somebody was writing. Its hashing, login_user and
+fs_uniquifier are.
 """
 
 from __future__ import annotations

@@ -1,0 +1,37 @@
+"""One page for administrators: who has an account, with which roles, and which program is in force."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, render_template, request
+from flask_wtf.csrf import CSRFError
+
+from app.accounts.queries import list_users
+from app.accounts.routes import keep_what_was_typed
+from app.admin.presenters import person_row, program_view
+from app.core.actor import Permission
+from app.core.database import db
+from app.programs.service import current_program
+from app.web.access import requires
+
+PAGE = 50
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+bp.register_error_handler(CSRFError, keep_what_was_typed)
+
+
+@bp.get("")
+@requires(Permission.MANAGE_USERS)
+def index() -> str:
+    """People by address, a page at a time."""
+    program = current_program()
+    zone = ZoneInfo(program.time_zone)
+    desks = {desk.code: desk.name for desk in program.desks}
+    users = list_users(db.session(), after=request.args.get("after", "").replace("\0", ""), limit=PAGE + 1)
+    shown = users[:PAGE]
+    return render_template(
+        "admin/index.html",
+        people=[person_row(user, desks, zone) for user in shown],
+        program=program_view(program),
+        next_after=shown[-1].email if len(users) > PAGE else None,
+    )
