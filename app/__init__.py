@@ -8,9 +8,16 @@ from datetime import timedelta
 
 from flask import Flask
 from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
 
 from app.accounts.models import User
+from app.accounts.routes import bp as accounts_bp
+from app.accounts.routes import send_to_sign_in
+from app.accounts.sessions import load_actor
+from app.accounts.setup import init_accounts
+from app.admin.routes import bp as admin_bp
 from app.audit.models import AuditRecord
+from app.cases import guard, letters
 from app.cases.models import Case
 from app.cases.models_work import Event
 from app.core.database import db, init_database
@@ -18,13 +25,32 @@ from app.core.jobs import Handler
 from app.core.keys import init_keys
 from app.core.limits import LimitCounter
 from app.core.logs import init_logs
+from app.core.worker import init_worker
 from app.drafts.models import DraftRow
+from app.follow.routes import bp as follow_bp
+from app.inquiries.routes import bp as inquiries_bp
+from app.pages.routes import bp as pages_bp
+from app.programs.service import current_program, init_programs
 from app.records.models import File
+from app.web.access import init_access
+from app.web.errors import init_errors
+from app.web.headers import init_headers
+from app.web.health import bp as health_bp
+from app.web.i18n import init_i18n
+from app.web.layout import init_layout
+from app.web.limits import init_limits
 from config import ROOT, Settings
 
 TABLES = (User, AuditRecord, Case, Event, LimitCounter, DraftRow, File)
+GUARDS = (guard.only_inside_change,)
 
-JOB_HANDLERS: Mapping[str, Handler] = {}
+DOORS = (inquiries_bp,)
+ROOMS = (pages_bp, inquiries_bp, follow_bp, accounts_bp, admin_bp, health_bp)
+
+JOB_HANDLERS: Mapping[str, Handler] = {
+    "send_receipt": letters.send_receipt,
+    "mail_staff": letters.mail_staff,
+}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -37,7 +63,27 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_database(app, settings)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     init_keys(app, settings)
+    init_programs(app, settings.program_dir)
+    init_web(app)
+    init_accounts(app)
+    init_access(app, load_actor, send_to_sign_in)
+    init_worker(app, JOB_HANDLERS)
+    for room in ROOMS:
+        app.register_blueprint(room)
     return app
+
+
+def init_web(app: Flask) -> None:
+    """What every page shares. Forms of the public doors check their own token, so that nothing typed is lost."""
+    init_headers(app)
+    init_i18n(app)
+    init_layout(app, current_program)
+    init_errors(app)
+    init_limits(app)
+    protection = CSRFProtect(app)
+    app.extensions["csrf"] = protection
+    for door in DOORS:
+        protection.exempt(door)
 
 
 def configure(app: Flask, settings: Settings) -> None:

@@ -106,6 +106,13 @@ def stale_words() -> str:
     return str(_("This page was open for too long. Please sign in once more."))
 
 
+def busy_words() -> str:
+    """Too many tries from one network address, whoever they were for."""
+    return str(
+        _("Many people tried to sign in from your network just now. Wait a few minutes and try again.")
+    )
+
+
 def typed_view(typed: Typed, *, signed_out: bool, action: str | None, home: str) -> TypedView:
     """What was typed, to be read first and sent by a second press."""
     title = _("You were signed out while writing") if signed_out else _("This was not saved yet")

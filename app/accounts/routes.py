@@ -17,6 +17,7 @@ from app.accounts.presenters import (
     HIDDEN_FIELDS,
     SIGNED_OUT,
     SignInView,
+    busy_words,
     dropped_view,
     ended_notice,
     kept_notice,
@@ -34,6 +35,7 @@ from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.settings import settings
 from app.web.access import access_of, public
+from app.web.limits import address, within
 
 bp = Blueprint("accounts", __name__)
 
@@ -62,6 +64,8 @@ def sign_in() -> ResponseReturnValue:
     following = own_path(request.form.get("next", "")) or ""
     if not token_holds():
         return show_form(SignInView(email=email, next=following, typed=sealed, error=stale_words()), 400)
+    if not within(settings().limit_address_starts, "sign_in", address()):
+        return show_form(SignInView(email=email, next=following, typed=sealed, error=busy_words()), 429)
     at = now()
     tried = examine(db.session(), email, request.form.get("password", ""))
     with transaction() as writing:

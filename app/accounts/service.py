@@ -44,7 +44,7 @@ def add_user(
     """Make an account. Raises Refused when the address, name or password will not do."""
     at = at or now()
     kept = check_email(email)
-    if not name.strip() or len(name.strip()) > LONGEST_NAME:
+    if not name.strip() or len(name.strip()) > LONGEST_NAME or not name.isprintable():
         raise Refused(_("Write a name of 1 to %(most)d letters.", most=LONGEST_NAME), "name")
     if find_user(session, kept) is not None:
         raise Refused(_("There is an account with this address already."), "email")
@@ -134,8 +134,11 @@ def check_email(typed: str) -> str:
     kept = normalise_email(typed)
     try:
         validate_email(kept, check_deliverability=False)
-    except EmailNotValidError as fault:
-        raise Refused(_("Write a whole email address, such as name@example.org."), "email") from fault
+        readable = "\ufffd" not in kept
+    except EmailNotValidError:
+        readable = False
+    if not readable:
+        raise Refused(_("Write a whole email address, such as name@example.org."), "email")
     if len(kept) > LONGEST_EMAIL:
         raise Refused(_("This email address is too long."), "email")
     return kept

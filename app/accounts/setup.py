@@ -53,8 +53,8 @@ def init_accounts(app: Flask) -> None:
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
         SESSION_PROTECTION=None,
-        # Sessions end by their own instants (sessions.py). The cookie stays readable for longer, so that what was
-        # being typed on an abandoned evening still finds its writer in the morning.
+        # Sessions end by their own instants (sessions.py). The cookie stays readable for longer, so that what
+        # was being typed on an abandoned evening still finds its writer in the morning.
         PERMANENT_SESSION_LIFETIME=COOKIE_READABLE,
     )
     security = Security(app, FlushingDatastore(db, User, NoRole), register_blueprint=False)

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.core.database import is_sqlite
 from app.core.ids import new_id
 from app.core.sealing import DataKey, DataKeyRow, ring
 from app.drafts.models import DraftRow
@@ -54,23 +56,36 @@ def submission_key(handle: str) -> bytes:
 
 def start(
     session: Session, *, program: str, kind: str, locale: str, answers: Answers, at: datetime, days: int,
-    handle: str | None = None,
+    handle: str | None = None, shown_at: datetime | None = None,
 ) -> Draft:  # fmt: skip
-    """Begin a draft; a given handle begins one again after its form was sent (a correction)."""
+    """Begin a draft; a given handle begins one again after its form was sent. `shown_at`: when its page was made."""
     key = ring().new_key(session, "draft")
     draft = Draft(
         id=new_id(), handle=handle or new_handle(), program=program, kind=kind, locale=locale,
         answers={name: list(values) for name, values in answers.items()},
-        started_at=at, saved_at=at, expires_at=at + timedelta(days=days), key=key,
+        started_at=shown_at or at, saved_at=at, expires_at=at + timedelta(days=days), key=key,
     )  # fmt: skip
-    session.execute(
-        insert(DraftRow.__table__),
+    dialect = sqlite if is_sqlite(session) else postgresql
+    made = session.execute(
+        dialect.insert(DraftRow.__table__).on_conflict_do_nothing().returning(DraftRow.__table__.c.id),
         {
             "id": draft.id, "handle_hash": handle_hash(draft.handle), "key_id": key.id, "program": program,
-            "kind": kind, "locale": locale, "answers": seal(draft), "started_at": at, "saved_at": at,
+            "kind": kind, "locale": locale, "answers": seal(draft), "started_at": draft.started_at, "saved_at": at,
             "expires_at": draft.expires_at,
         },
-    )  # fmt: skip
+    ).scalar_one_or_none()  # fmt: skip
+    if made is None:  # the same form was begun in another window at the same moment, or its days are over
+        session.execute(
+            delete(DraftRow.__table__).where(
+                DraftRow.__table__.c.handle_hash == handle_hash(draft.handle), DraftRow.__table__.c.expires_at <= at
+            )
+        )
+        destroy_key(session, key.id)
+        known = load(session, draft.handle, kind, at)
+        return known or start(
+            session, program=program, kind=kind, locale=locale, answers=answers, at=at, days=days, handle=draft.handle,
+            shown_at=shown_at,
+        )
     return draft
 
 
@@ -113,11 +128,16 @@ def save(session: Session, draft: Draft, changed: Answers, at: datetime, days: i
     return saved
 
 
-def end(session: Session, draft: Draft, *, keep_key: bool) -> None:
-    """The draft dies; its key lives on as its case's key, or dies too."""
+def end(session: Session, draft: Draft) -> None:
+    """The draft dies; its key dies too, unless it has become a case's key."""
     session.execute(delete(DraftRow.__table__).where(DraftRow.__table__.c.id == draft.id))
-    if not keep_key:
-        session.execute(delete(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id == draft.key.id))
+    destroy_key(session, draft.key.id)
+
+
+def destroy_key(session: Session, key_id: uuid.UUID) -> None:
+    """Destroy a draft's key; one that a case has inherited stays."""
+    table = DataKeyRow.__table__
+    session.execute(delete(table).where(table.c.id == key_id, table.c.purpose == "draft"))
 
 
 def purge_expired(session: Session, at: datetime) -> int:

@@ -28,7 +28,7 @@ class NewInquiry:
     contact_email: str | None
     preferred_contact_method: str | None
     ok_text: bool
-    language_spoken: str
+    language_spoken: str  # asked as `preferred_language`
     language_read: str | None
     interpreter_needed: bool
     country: str | None
@@ -49,7 +49,10 @@ class NewInquiry:
     @classmethod
     def from_cleaned(cls, cleaned: Mapping[str, Any]) -> NewInquiry:
         """From the typed values of all pages together."""
-        return cls(**{name: fitted(name, cleaned.get(name)) for name in cls.__slots__})
+        values = {name: fitted(name, cleaned.get(name)) for name in cls.__slots__}
+        values["language_spoken"] = cleaned["preferred_language"]
+        values["child_dob"] = date.fromisoformat(cleaned["child_dob"])
+        return cls(**values)
 
     def urgency(self, time_critical: frozenset[str]) -> Urgency:
         """A child in the hospital, or with a disease that the program marks time-critical, cannot wait."""

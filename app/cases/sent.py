@@ -1,0 +1,47 @@
+"""What a form's handle has sent before: for repeats, corrections and "this is another child"."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import url_for
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from app.cases.links import secret_of
+from app.cases.models import Link, Submission
+from app.core.sealing import ring
+from app.drafts.journey import Sent
+from app.drafts.service import submission_key
+
+
+def receipt_url(session: Session, link_id: uuid.UUID, issue: int) -> str:
+    """Where a receipt stands: the same for every repeat."""
+    return url_for("follow.receipt", secret=secret_of(session, link_id, issue))
+
+
+def sent_by(session: Session, handle: str) -> Sent | None:
+    """The submission of a handle, opened: its newest answers (a correction's, where there is one)."""
+    row = session.execute(
+        select(Submission, Link.id.label("link_id"), Link.issue)
+        .join(Link, Link.submission_id == Submission.id)
+        .where(Submission.key == submission_key(handle))
+    ).one_or_none()
+    if row is None:
+        return None
+    newest = session.execute(
+        select(Submission).where(Submission.amends == row.Submission.id).order_by(Submission.received_at.desc()).limit(1)
+    ).scalar_one_or_none()
+    shown = newest or row.Submission
+    key = ring().load(session, shown.key_id)
+    return Sent(
+        answers=key.unseal_json(shown.document, ("submission", "document", shown.id)),
+        receipt_url=receipt_url(session, row.link_id, row.issue),
+        reference=row.Submission.reference,
+        amended=newest is not None,
+    )
+
+
+def was_amended(session: Session, submission_id: uuid.UUID) -> bool:
+    """Whether a correction came after it."""
+    return bool(session.execute(select(exists().where(Submission.amends == submission_id))).scalar_one())

@@ -1,0 +1,339 @@
+"""Page to page through a door: show, save, check, send. Nothing typed is ever lost, whatever goes wrong on the way.
+
+A door says which pages it has and how to send; this file knows neither families nor referrers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, request, url_for
+from flask_babel import LazyString, get_locale
+from flask_babel import gettext as _
+from flask_wtf.csrf import validate_csrf
+from itsdangerous import BadSignature, TimestampSigner
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+from wtforms import ValidationError
+
+from app.core.clock import now
+from app.core.database import db, transaction
+from app.core.errors import NotFound
+from app.core.settings import settings
+from app.drafts import service
+from app.drafts.service import HANDLE, Draft
+from app.web.fields import PageForm, cleaned_of, faults_of, typed_of
+from app.web.limits import may_post
+from app.web.specs import FieldSpec, specs_of
+
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+HONEYPOT = "website"
+CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """One page of a door."""
+
+    slug: str
+    title: LazyString
+    form: type[PageForm]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a handle has sent before: the answers as typed, and where its receipt is."""
+
+    answers: dict[str, list[str]]
+    receipt_url: str
+    reference: str
+    amended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one door differs. `send` receives the whole form inside a transaction and returns where to go next."""
+
+    kind: str
+    room: str
+    pages: tuple[FormPage, ...]
+    check_form: type[PageForm]
+    program: Callable[[], str]
+    sent: Callable[[Session, str], Sent | None]
+    send: Callable[[Session, Draft, Mapping[str, Any], datetime], str]
+
+    def page(self, slug: str) -> FormPage:
+        """The page of this name. Raises NotFound."""
+        for one in self.pages:
+            if one.slug == slug:
+                return one
+        raise NotFound
+
+    def following(self, slug: str) -> str:
+        """The page after this one, at last the check page."""
+        slugs = [one.slug for one in self.pages]
+        place = slugs.index(slug) + 1
+        return slugs[place] if place < len(slugs) else CHECK
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one answer, and the control that an error links to."""
+
+    control: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """What a page's template prints."""
+
+    door: str
+    handle: str
+    slug: str
+    title: str
+    number: int
+    of: int
+    specs: Mapping[str, FieldSpec]
+    answers: Mapping[str, list[str]]
+    faults: Mapping[str, Fault]
+    message: str | None
+    child: str
+    action: str
+    back: str
+    days: int
+    saved_at: datetime | None = None
+    issued: str | None = None
+
+
+def readable(handle: str) -> str:
+    """A handle that could be one. Raises NotFound."""
+    if not HANDLE.match(handle):
+        raise NotFound
+    return handle
+
+
+def show(door: Door, handle: str, slug: str) -> str | Response:
+    """A page with what is kept of it. No form is made for it."""
+    page, session = door.page(slug), db.session()
+    draft = service.load(session, readable(handle), door.kind, now())
+    if draft is None and door.sent(session, handle) is not None:
+        return redirect(url_for(f"{door.room}.sent", handle=handle), 303)
+    return render_page(door, page, handle, draft.answers if draft else {}, {}, None, draft)
+
+
+def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
+    """Save a page and go on. Any fault gives the page back with every answer in it."""
+    page = door.page(slug)
+    trouble = unreadable(door, page, readable(handle))
+    if trouble is not None:
+        return trouble
+    typed = typed_of(page.form, request.form)
+    with transaction() as session:
+        draft = opened(session, door, handle, now())
+        draft = service.save(session, draft, typed | pot(), now(), settings().draft_days)
+        form = page.form(typed, draft.answers)
+        faults = {} if form.validate() else faults_by_name(form)
+        if not faults and request.form.get("then") == "send":
+            target = send_now(session, door, draft)
+            if target is not None:
+                return redirect(target, 303)
+    if faults:
+        return render_page(door, page, handle, draft.answers, faults, None, draft), 422
+    back = request.args.get("back") == CHECK or request.form.get("then") == "send"
+    following = CHECK if back else door.following(slug)
+    return redirect(address(door, handle, following), 303)
+
+
+def address(door: Door, handle: str, slug: str) -> str:
+    """Where a page stands."""
+    if slug == CHECK:
+        return url_for(f"{door.room}.check", handle=handle)
+    return url_for(f"{door.room}.page", handle=handle, slug=slug)
+
+
+def pot() -> dict[str, list[str]]:
+    """What only a machine fills in; kept so that the sending can be flagged."""
+    return {HONEYPOT: ["filled"]} if request.form.get(HONEYPOT) else {}
+
+
+def opened(session: Session, door: Door, handle: str, at: datetime) -> Draft:
+    """The draft of this handle; a form that was sent is opened again with its answers, an unknown one begun."""
+    draft = service.load(session, handle, door.kind, at)
+    if draft is not None:
+        return draft
+    sent = door.sent(session, handle)
+    return service.start(
+        session, program=door.program(), kind=door.kind, locale=str(get_locale()),
+        answers=sent.answers if sent else {}, at=at, days=settings().draft_days, handle=handle,
+        shown_at=shown_at(handle),
+    )  # fmt: skip
+
+
+def issued(handle: str) -> str:
+    """A signed note in the page of when it was made: a form filled faster than a person can is flagged."""
+    return TimestampSigner(current_app.secret_key or "", salt="page shown").sign(handle).decode()
+
+
+def shown_at(handle: str) -> datetime | None:
+    """When this form's first page was made; None when nobody can tell."""
+    try:
+        signer = TimestampSigner(current_app.secret_key or "", salt="page shown")
+        name, at = signer.unsign(request.form.get("issued", ""), return_timestamp=True)
+    except BadSignature:
+        return None
+    return at if name.decode() == handle else None
+
+
+def unreadable(door: Door, page: FormPage, handle: str) -> tuple[str, int] | None:
+    """Everything that can be wrong with a POST before its answers are looked at."""
+    try:
+        posted = request.form
+    except RequestEntityTooLarge:
+        message = _("That was more text than we can take at once. Shorten it and try again. The rest is still here.")
+        return given_back(door, page, handle, MultiDict(), message, 413)
+    known = any(name in posted for name in page.form.names())
+    if request.mimetype not in FORM_TYPES or not known:
+        message = _("We could not read what your browser sent. Nothing was changed; please try once more.")
+        return given_back(door, page, handle, MultiDict(), message, 400)
+    if not may_post(handle):
+        message = _("That was a lot at once. Your answers are still here; please wait a few minutes and try again.")
+        return given_back(door, page, handle, posted, message, 429)
+    if not token_holds(posted):
+        message = _("This page was open for a long time. Your answers are still here: please press the button once more.")
+        return given_back(door, page, handle, posted, message, 400)
+    return None
+
+
+def token_holds(posted: Any) -> bool:  # noqa: ANN401  a MultiDict
+    """Whether the page was made for this browser's session."""
+    try:
+        validate_csrf(posted.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def given_back(
+    door: Door, page: FormPage, handle: str, posted: Any, message: str, status: int  # noqa: ANN401  a MultiDict
+) -> tuple[str, int]:
+    """The same page with what was just typed laid over what is kept; nothing is saved."""
+    draft = service.load(db.session(), handle, door.kind, now())
+    answers = dict(draft.answers) if draft else {}
+    answers |= {name: values for name, values in typed_of(page.form, posted).items() if name in posted}
+    return render_page(door, page, handle, answers, {}, message, draft), status
+
+
+def faults_by_name(form: PageForm) -> dict[str, Fault]:
+    """Faults for the macros."""
+    return {name: Fault(control, message) for name, control, message in faults_of(form)}
+
+
+def render_page(
+    door: Door, page: FormPage, handle: str, answers: Mapping[str, list[str]], faults: Mapping[str, Fault],
+    message: str | None, draft: Draft | None,
+) -> str:  # fmt: skip
+    """Print a page."""
+    slugs = [one.slug for one in door.pages]
+    place = slugs.index(page.slug)
+    back = url_for(f"{door.room}.page", handle=handle, slug=slugs[place - 1]) if place else url_for(f"{door.room}.start")
+    to_check = request.args.get("back") == CHECK
+    view = PageView(
+        door=door.kind, handle=handle, slug=page.slug, title=str(page.title), number=place + 1, of=len(slugs),
+        specs=specs_of(page.form), answers=answers, faults=faults, message=message, child=first_name(answers),
+        action=url_for(f"{door.room}.page", handle=handle, slug=page.slug, back=CHECK if to_check else None),
+        back=url_for(f"{door.room}.check", handle=handle) if to_check else back,
+        days=settings().draft_days, saved_at=draft.saved_at if draft else None,
+        issued=None if draft else issued(handle),
+    )  # fmt: skip
+    return render_template(f"{door.room}/{page.slug}.html", view=view)
+
+
+def first_name(answers: Mapping[str, list[str]]) -> str:
+    """The child's first name as it was typed, from its question on."""
+    for name in ("child_given_name", "patient_given_name"):
+        if answers.get(name) and answers[name][0].strip():
+            return answers[name][0].strip()[:60]
+    return ""
+
+
+def check(door: Door, handle: str) -> str | Response:
+    """Every answer before it is sent."""
+    session = db.session()
+    draft = service.load(session, readable(handle), door.kind, now())
+    if draft is None:
+        target = "sent" if door.sent(session, handle) else "start"
+        return redirect(url_for(f"{door.room}.{target}", handle=handle if target == "sent" else None), 303)
+    return render_check(door, draft, {}, None)
+
+
+def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: str | None) -> str:
+    """The check page: its own question, and what the pages still need (linked to where it is asked)."""
+    faults = dict(own)
+    for page in door.pages:
+        form = page.form(draft.answers, draft.answers)
+        if not form.validate():
+            faults |= {name: Fault(fault.control, fault.message) for name, fault in faults_by_name(form).items()}
+    where = {name: page.slug for page in door.pages for name in specs_of(page.form)}
+    return render_template(
+        f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
+        pages=[(page, specs_of(page.form)) for page in door.pages], own=specs_of(door.check_form), message=message,
+        child=first_name(draft.answers), handle=draft.handle,
+    )  # fmt: skip
+
+
+def send(door: Door, handle: str) -> Response | tuple[str, int]:
+    """Send the whole form, once. A repeat gets the receipt it got before."""
+    refused = refused_sending(door, readable(handle))
+    if refused is not None:
+        return refused
+    typed = typed_of(door.check_form, request.form)
+    with transaction() as session:
+        draft = service.load(session, handle, door.kind, now())
+        if draft is None:
+            sent = door.sent(session, handle)
+            return redirect(sent.receipt_url if sent else url_for(f"{door.room}.start"), 303)
+        draft = service.save(session, draft, typed | pot(), now(), settings().draft_days)
+        target = send_now(session, door, draft)
+    if target is not None:
+        return redirect(target, 303)
+    form = door.check_form(typed, draft.answers)
+    own = {} if form.validate() else faults_by_name(form)
+    return render_check(door, draft, own, None), 422
+
+
+def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
+    """A POST of the check page that cannot be taken: the page again, with the reason."""
+    try:
+        posted = request.form
+    except RequestEntityTooLarge:
+        posted = MultiDict()
+    draft = service.load(db.session(), handle, door.kind, now())
+    if draft is None:
+        return None
+    if not may_post(handle):
+        return render_check(door, draft, {}, _("Please wait a few minutes and press the button once more.")), 429
+    if not token_holds(posted):
+        return render_check(door, draft, {}, _("Nothing was sent yet: please press the button once more.")), 400
+    return None
+
+
+def send_now(session: Session, door: Door, draft: Draft) -> str | None:
+    """Validate every page under the program in force and hand over; None when something is still needed."""
+    forms: list[PageForm] = [page.form(draft.answers, draft.answers) for page in door.pages]
+    forms.append(door.check_form(draft.answers, draft.answers))
+    if not all([form.validate() for form in forms]):  # noqa: C419  every page's faults are wanted
+        return None
+    target = door.send(session, draft, cleaned_of(forms), now())
+    service.end(session, draft)
+    return target
+
+
+def possibly_automatic(draft: Draft, at: datetime) -> bool:
+    """Filled by a machine, perhaps: accepted all the same, and flagged."""
+    quick = (at - draft.started_at).total_seconds() < settings().minimum_fill_seconds
+    return quick or HONEYPOT in draft.answers

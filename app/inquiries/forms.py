@@ -1,0 +1,226 @@
+"""The family's questions, in plain words: four short pages and the permission on the check page.
+
+Labels speak to a frightened person at night; nothing asks for a lab value or a code.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import StopValidation
+
+from app.codes.languages import choices as languages
+from app.codes.places import countries, states
+from app.core.clock import now
+from app.core.settings import settings
+from app.drafts.fields import Tel
+from app.inquiries.domain import ADULT_AGE, CANCERS, age_on
+from app.programs.service import current_program
+from app.web.fields import Agree, Area, Checks, Choice, DateParts, Email, Option, PageForm, Select, Text, YesNo
+
+NOT_SURE: tuple[Option, ...] = (("not_sure", _l("Not sure")),)
+
+
+def diagnoses() -> list[Option]:
+    """The program's diseases in its own words."""
+    return [(one.code, one.label, one.hint) for one in current_program().diseases]
+
+
+def contact_methods() -> list[Option]:
+    """Texts are offered only where somebody can send them."""
+    by_text: list[Option] = [("text", _l("Text message"))] if settings().text_channel else []
+    return [("phone", _l("Phone call")), *by_text, ("email", _l("Email"))]
+
+
+class YouForm(PageForm):
+    """Page 1: who writes and how to reach them."""
+
+    relationship = Select(
+        _l("You are the child’s …"),
+        (
+            ("mother", _l("mother")), ("father", _l("father")), ("stepparent", _l("stepparent")),
+            ("grandparent", _l("grandparent")), ("foster_parent", _l("foster parent")),
+            ("legal_guardian", _l("legal guardian")), ("other_family", _l("other family")),
+            ("agency_caseworker", _l("caseworker of an agency")),
+            ("hospital_social_worker", _l("social worker at the hospital")),
+            ("other_helper", _l("other helper")), ("self", _l("I am the patient, and 18 or older")),
+            ("other", _l("somebody else")),
+        ),
+        needed=_l("Choose who you are to the child"),
+    )  # fmt: skip
+    relationship_other = Text(_l("If somebody else: who?"), mark_optional=False)
+    legal_guardian = YesNo(_l("Can you make medical decisions for the child?"), more=NOT_SURE)
+    guardian_proof_available = YesNo(_l("Do you have papers that say so?"), more=NOT_SURE)
+    contact_given_name = Text(
+        _l("Your first name"), needed=_l("Write your first name"), maximum=100, autocomplete="given-name"
+    )
+    contact_family_name = Text(_l("Your last name"), maximum=100, autocomplete="family-name")
+    contact_name_latin = Text(
+        _l("Your name in Latin letters"), hint=_l("Only if you wrote it in another script"), maximum=200
+    )
+    contact_phone = Tel(
+        _l("Phone"), hint=_l("We need a phone number or an email address, at least one."), autocomplete="tel",
+        mark_optional=False,
+    )
+    contact_phone_type = Choice(
+        _l("What kind of phone is it?"),
+        (("mobile", _l("Cell")), ("landline", _l("Home")), ("work", _l("Work"))), row=True,
+    )  # fmt: skip
+    phone_or_mailbox_shared = YesNo(
+        _l("Do others answer this phone or read this mailbox?"), hint=_l("Then we do not say why we call.")
+    )
+    ok_voicemail = YesNo(_l("May we leave a message that says the hospital’s name?"))
+    ok_text = YesNo(_l("May we send a text message to this phone?"))
+    contact_email = Email(
+        _l("Email"), hint=_l("We never write a name or an illness in an email."), autocomplete="email",
+        mark_optional=False,
+    )
+    preferred_contact_method = Choice(_l("What is best?"), contact_methods, row=True)
+    best_time = Choice(
+        _l("When is a good time to call?"),
+        (
+            ("morning", _l("Morning")), ("afternoon", _l("Afternoon")), ("evening", _l("Evening")),
+            ("any", _l("Any time")),
+        ), row=True,
+    )  # fmt: skip
+    preferred_language = Select(
+        _l("Which language do you like to speak?"), languages, needed=_l("Choose the language you like to speak")
+    )
+    language_other = Text(_l("If it is not in the list: which?"), mark_optional=False, maximum=60)
+    language_read = Select(_l("Which language do you like to read?"), languages)
+    interpreter_needed = YesNo(
+        _l("Do you want an interpreter?"), hint=_l("It is free."),
+        needed=_l("Choose yes if you want an interpreter, no if not"),
+    )  # fmt: skip
+    time_zone = Text(_l("Your time zone"), hint=_l("For example America/Chicago, if you are not in ours"), maximum=60)
+
+    def validate_contact_phone(self, field: Tel) -> None:
+        """One way to reach them, whichever."""
+        if not field.data and not (self.answers.get("contact_email") or [""])[0].strip():
+            raise StopValidation(_("Write a phone number or an email address, so that we can reach you"))
+
+
+class ChildForm(PageForm):
+    """Page 2: the child and the illness."""
+
+    child_given_name = Text(
+        _l("First name"), needed=_l("Write the child’s first name"), maximum=100,
+        hint=_l("As on the insurance card or passport"),
+    )  # fmt: skip
+    child_family_name = Text(_l("Last name"), maximum=100)
+    child_preferred_name = Text(_l("The name your child likes to be called"), maximum=100)
+    child_name_latin = Text(
+        _l("The name in Latin letters"), hint=_l("Only if you wrote it in another script"), maximum=200
+    )
+    child_dob = DateParts(
+        _l("When was the child born?"), needed=_l("Write the child’s date of birth"),
+        hint=_l("For example, March 27, 2019. The month can be a word or a number."),
+    )  # fmt: skip
+    child_sex = Choice(
+        _l("Sex on the insurance card"),
+        (("F", _l("Female")), ("M", _l("Male")), ("UNK", _l("I would rather not say"))), row=True,
+    )  # fmt: skip
+    diagnosis = Choice(
+        _l("What has the doctor called the illness?"), diagnoses,
+        needed=_l("Choose the illness, or “I am not sure”"),
+    )  # fmt: skip
+    diagnosis_other = Text(_l("If something else: what did the doctor call it?"), mark_optional=False)
+    in_hospital_now = YesNo(
+        _l("Is the child in the hospital now?"), hint=_l("If yes, we call sooner."),
+        needed=_l("Choose yes if the child is in the hospital now, no if not"),
+    )  # fmt: skip
+
+    def validate_child_dob(self, field: DateParts) -> None:
+        """Not in the future; somebody who writes for themselves is grown up."""
+        if not field.data:
+            return
+        born = date.fromisoformat(field.data)
+        today = now().astimezone(ZoneInfo(current_program().time_zone)).date()
+        if born > today:
+            field.wrong_part = "year"
+            raise StopValidation(_("This date is in the future. Look at the year again."))
+        if self.answers.get("relationship") == ["self"] and age_on(born, today) < ADULT_AGE:
+            field.wrong_part = "year"
+            raise StopValidation(
+                _("You are not 18 yet by this date. Please ask a grown-up to write with you, or call us: we listen.")
+            )
+
+
+class TreatmentForm(PageForm):
+    """Page 3: how things are, and who treats the child."""
+
+    disease_situation = Choice(
+        _l("How are things with the illness?"),
+        (
+            ("newly_diagnosed", _l("It was just found")),
+            ("in_treatment_first_time", _l("In treatment for the first time")),
+            ("refractory", _l("The treatment did not work")),
+            ("relapse_1", _l("It came back once")),
+            ("relapse_2plus", _l("It came back twice or more")),
+            ("relapse_after_transplant", _l("It came back after a transplant")),
+            ("remission", _l("It is gone for now")),
+            ("not_cancer", _l("It is not a cancer")),
+            ("not_sure", _l("I am not sure")),
+        ), mark_optional=False,
+    )  # fmt: skip
+    interests = Checks(
+        _l("What would you like to ask about?"),
+        (
+            ("not_sure", _l("I am not sure")), ("car_t", _l("CAR T-cell therapy")),
+            ("gene_therapy", _l("Gene therapy")), ("transplant", _l("Transplant")),
+            ("clinical_trial", _l("A clinical trial")), ("second_opinion", _l("A second opinion")),
+        ),
+    )  # fmt: skip
+    treating_hospital = Text(_l("Which hospital or clinic treats the child?"))
+    treating_doctor_name = Text(_l("Which doctor?"), hint=_l("“Not sure” is fine."))
+    treating_doctor_phone = Tel(_l("The doctor’s phone"))
+    consent_contact_doctor = YesNo(
+        _l("May we call the child’s doctor?"), hint=_l("Without your yes we do not. We still call you."),
+        needed=_l("Choose yes if we may call the doctor, no if not"),
+    )  # fmt: skip
+
+    def validate_disease_situation(self, field: Choice) -> None:
+        """Asked of cancers only."""
+        if field.data is None and (self.answers.get("diagnosis") or [""])[0] in CANCERS:
+            raise StopValidation(_("Choose how things are, or “I am not sure”"))
+
+
+class QuestionForm(PageForm):
+    """Page 4: their own words, and where they live."""
+
+    message = Area(_l("What would you like to ask or tell us?"), hint=_l("In any language."))
+    country = Select(_l("Country"), countries)
+    state = Select(_l("State, in the United States"), states)
+    postal_code = Text(_l("ZIP or postal code"), maximum=20, autocomplete="postal-code")
+    address_confidential = YesNo(
+        _l("Must where you live stay secret from others?"), hint=_l("For example in foster care, or for your safety.")
+    )
+    insurance_type = Choice(
+        _l("What kind of insurance does the child have?"),
+        (
+            ("commercial", _l("Through work, or bought")), ("medicaid", _l("Medicaid or CHIP")),
+            ("tricare", _l("TRICARE")), ("none", _l("None")),
+            ("self_pay_international", _l("We live abroad and pay ourselves")),
+            ("other_international", _l("Insurance in another country")), ("not_sure", _l("Not sure")),
+        ),
+    )  # fmt: skip
+    how_heard = Text(_l("How did you hear of us?"))
+
+    def validate_postal_code(self, field: Text) -> None:
+        """Five digits in the United States; anything elsewhere."""
+        digits = (field.data or "").replace("-", "").replace(" ", "")
+        at_home = self.answers.get("country") == ["US"]
+        if field.data and at_home and not (digits.isdigit() and len(digits) in {5, 9}):
+            raise StopValidation(_("Write the ZIP code with five digits"))
+
+
+class PermissionForm(PageForm):
+    """On the check page: may we write or call."""
+
+    consent_contact_me = Agree(
+        _l("You may call or write to me about the child."),
+        needed=_l("Tick the box, so that we may call or write to you"),
+    )  # fmt: skip

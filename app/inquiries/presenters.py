@@ -1,0 +1,52 @@
+"""How a family's answers read: the short words for the queue, and the list of questions with their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from app.codes.languages import name_of
+from app.inquiries.domain import NewInquiry
+from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
+from app.programs.service import current_program
+from app.web.answers import AnswerGroup, groups_of
+
+
+def disease_words(inquiry: NewInquiry) -> str:
+    """A few words for the queue: the illness, and how often it came back."""
+    disease = current_program().disease(inquiry.diagnosis)
+    label = disease.label if disease else _("Not known yet")
+    short = label.rpartition("(")[2].rstrip(")") if "(" in label else label
+    if inquiry.diagnosis == "not_sure":
+        short = _("Not sure yet")
+    situation = {
+        "newly_diagnosed": _("just found"),
+        "in_treatment_first_time": _("in first treatment"),
+        "refractory": _("did not respond"),
+        "relapse_1": _("came back once"),
+        "relapse_2plus": _("came back twice or more"),
+        "relapse_after_transplant": _("came back after transplant"),
+        "remission": _("in remission"),
+    }.get(inquiry.disease_situation or "")
+    return f"{short}, {situation}" if situation else short
+
+
+def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
+    """Every question that was answered, as the family was asked, for the desk."""
+    pages = (
+        (_("About the sender"), YouForm), (_("About the child"), ChildForm),
+        (_("Treatment so far"), TreatmentForm), (_("Their question"), QuestionForm),
+        (_("Permission"), PermissionForm),
+    )  # fmt: skip
+    return groups_of(pages, answers)
+
+
+def said(answers: Mapping[str, list[str]]) -> str:
+    """Their own words."""
+    return (answers.get("message") or [""])[0]
+
+
+def speaks(answers: Mapping[str, list[str]]) -> str:
+    """The language in which they wrote."""
+    return name_of((answers.get("preferred_language") or ["und"])[0])

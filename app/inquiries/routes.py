@@ -1,0 +1,147 @@
+"""The family's door: start, four pages, check, send; and what comes after sending again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.cases.sent import receipt_url, sent_by
+from app.core.clock import now
+from app.core.database import db, transaction
+from app.core.settings import settings
+from app.drafts import journey, service
+from app.drafts.journey import Door, FormPage
+from app.drafts.service import Draft
+from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
+from app.inquiries.service import submit_inquiry
+from app.programs.service import current_program
+from app.web.access import public
+from app.web.errors import friendly
+from app.web.limits import may_start
+
+bp = Blueprint("inquiries", __name__, url_prefix="/inquiry")
+
+# Carried over when a family writes about another child.
+ABOUT_SENDER = tuple(
+    name for name in (
+        "relationship", "relationship_other", "legal_guardian", "guardian_proof_available", "contact_given_name",
+        "contact_family_name", "contact_name_latin", "contact_phone", "contact_phone_type",
+        "phone_or_mailbox_shared", "ok_voicemail", "ok_text", "contact_email", "preferred_contact_method",
+        "best_time", "preferred_language", "language_other", "language_read", "interpreter_needed", "time_zone",
+        "not_emergency_ack",
+    )
+)  # fmt: skip
+
+
+def send_inquiry(session: Session, draft: Draft, cleaned: Mapping[str, Any], at: datetime) -> str:
+    """Receive it; a correction goes to the page that says so."""
+    receipt, _created = submit_inquiry(session, draft, cleaned, at)
+    if receipt.amended:
+        return url_for("inquiries.sent", handle=draft.handle)
+    return receipt_url(session, receipt.link_id, receipt.link_issue)
+
+
+DOOR = Door(
+    kind="inquiry",
+    room="inquiries",
+    pages=(
+        FormPage("you", _l("About you"), YouForm),
+        FormPage("child", _l("About your child"), ChildForm),
+        FormPage("treatment", _l("Treatment so far"), TreatmentForm),
+        FormPage("question", _l("Your question"), QuestionForm),
+    ),
+    check_form=PermissionForm,
+    program=lambda: current_program().code,
+    sent=sent_by,
+    send=send_inquiry,
+)
+
+
+@bp.get("")
+@public
+def start() -> str:
+    """What this is, what it needs, and that it is not for emergencies."""
+    return render_template("inquiries/start.html")
+
+
+@bp.post("")
+@public
+def begin() -> Response | tuple[str, int]:
+    """"This is not an emergency: start": the press is the acknowledgement, kept with the answers."""
+    if not may_start():
+        return friendly(429)
+    with transaction() as session:
+        draft = service.start(
+            session, program=current_program().code, kind=DOOR.kind, locale=str(get_locale()),
+            answers={"not_emergency_ack": ["yes"]}, at=now(), days=settings().draft_days,
+        )  # fmt: skip
+    return redirect(url_for("inquiries.page", handle=draft.handle, slug=DOOR.pages[0].slug), 303)
+
+
+@bp.get("/<handle>/<slug>")
+@public
+def page(handle: str, slug: str) -> str | Response:
+    """One page of questions."""
+    return journey.show(DOOR, handle, slug)
+
+
+@bp.post("/<handle>/<slug>")
+@public
+def keep(handle: str, slug: str) -> Response | tuple[str, int]:
+    """Save a page and go on."""
+    return journey.keep(DOOR, handle, slug)
+
+
+@bp.get("/<handle>/check")
+@public
+def check(handle: str) -> str | Response:
+    """Every answer before it is sent."""
+    return journey.check(DOOR, handle)
+
+
+@bp.post("/<handle>/check")
+@public
+def send(handle: str) -> Response | tuple[str, int]:
+    """Send it, once."""
+    return journey.send(DOOR, handle)
+
+
+@bp.get("/<handle>/sent")
+@public
+def sent(handle: str) -> str | Response:
+    """This form was sent: where its receipt is, and the two things one may want now."""
+    found = sent_by(db.session(), journey.readable(handle))
+    if found is None:
+        return redirect(url_for("inquiries.start"), 303)
+    return render_template("inquiries/sent.html", sent=found, handle=handle)
+
+
+@bp.post("/<handle>/another")
+@public
+def another(handle: str) -> Response | tuple[str, int]:
+    """"This is another child": a new form with the sender's own answers carried over."""
+    if not may_start():
+        return friendly(429)
+    with transaction() as session:
+        found = sent_by(session, journey.readable(handle))
+        kept = {name: found.answers[name] for name in ABOUT_SENDER if name in found.answers} if found else {}
+        draft = service.start(
+            session, program=current_program().code, kind=DOOR.kind, locale=str(get_locale()), answers=kept,
+            at=now(), days=settings().draft_days,
+        )  # fmt: skip
+    return redirect(url_for("inquiries.page", handle=draft.handle, slug="child" if kept else "you"), 303)
+
+
+@bp.post("/<handle>/change")
+@public
+def change(handle: str) -> Response:
+    """Open a form that was sent once more, with its answers in it."""
+    with transaction() as session:
+        journey.opened(session, DOOR, journey.readable(handle), now())
+    return redirect(url_for("inquiries.check", handle=handle), 303)

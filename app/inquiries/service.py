@@ -1,0 +1,157 @@
+"""From a family's answers to a received submission: the one call that web, phone entry and import share."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from app.cases.domain import (
+    Channel,
+    ChildIdentity,
+    ConsentGiven,
+    Kind,
+    Marker,
+    NewParty,
+    NewSubmission,
+    OpenFacts,
+    Receipt,
+)
+from app.cases.receive import receive
+from app.core.actor import PUBLIC, Actor
+from app.core.blind import Term
+from app.core.settings import settings
+from app.drafts.journey import possibly_automatic
+from app.drafts.service import Draft, submission_key
+from app.inquiries.domain import FORM_VERSION, NewInquiry, age_band
+from app.inquiries.presenters import disease_words
+from app.programs.clocks import first_contact_due
+from app.programs.domain import Program
+from app.programs.service import current_program
+
+PARTY_FIELDS = (
+    "relationship", "relationship_other", "legal_guardian", "guardian_proof_available", "contact_phone_type",
+    "phone_or_mailbox_shared", "ok_voicemail", "ok_text", "preferred_contact_method", "best_time", "time_zone",
+    "address_confidential",
+)  # fmt: skip
+
+
+def submit_inquiry(
+    session: Session, draft: Draft, cleaned: Mapping[str, Any], at: datetime, *, actor: Actor = PUBLIC,
+    channel: Channel = Channel.WEB, told_by: str | None = None,
+) -> tuple[Receipt, bool]:  # fmt: skip
+    """Receive an inquiry whose pages were all found right."""
+    inquiry = NewInquiry.from_cleaned(cleaned)
+    new = submission_of(
+        current_program(), draft, inquiry, cleaned, at, actor=actor, channel=channel, told_by=told_by
+    )
+    return receive(session, new, draft.key)
+
+
+def submission_of(
+    program: Program, draft: Draft, inquiry: NewInquiry, cleaned: Mapping[str, Any], at: datetime, *, actor: Actor,
+    channel: Channel, told_by: str | None,
+) -> NewSubmission:  # fmt: skip
+    """The frozen input: normalised copies for identity, party and tokens; the document exactly as typed."""
+    urgency = inquiry.urgency(program.time_critical)
+    disease = program.disease(inquiry.diagnosis)
+    today = at.astimezone(ZoneInfo(program.time_zone)).date()
+    return NewSubmission(
+        program=desk_for(program, inquiry), program_version=program.version, kind=Kind.INQUIRY, channel=channel,
+        actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
+        consents=consents(program, inquiry), key=submission_key(draft.handle), document=draft.answers,
+        child=identity(inquiry), party=party(inquiry, cleaned), terms=terms(inquiry), missing=missing(cleaned),
+        facts=OpenFacts(
+            urgency=urgency, disease_group=disease.group if disease else "unknown",
+            language=inquiry.language_spoken, country=inquiry.country, insurance_type=inquiry.insurance_type,
+            age_band=age_band(inquiry.child_dob, today), in_hospital=inquiry.in_hospital_now,
+            time_critical=inquiry.diagnosis in program.time_critical,
+            possibly_automatic=possibly_automatic(draft, at),
+        ),
+        first_contact_due_at=first_contact_due(program, urgency, at), received_at=at,
+        marker=Marker.DEMO if settings().demo else Marker.REAL, draft_id=draft.id,
+    )  # fmt: skip
+
+
+def desk_for(program: Program, inquiry: NewInquiry) -> str:
+    """The desk that the disease belongs to; for leukemia, a wish for transplant alone goes to transplant."""
+    disease = program.disease(inquiry.diagnosis)
+    codes = {desk.code for desk in program.desks}
+    wishes = [one for one in inquiry.interests if one in codes]
+    if inquiry.diagnosis in {"other", "not_sure"} and len(wishes) == 1:
+        return wishes[0]
+    return disease.desk if disease else program.default_desk
+
+
+def consents(program: Program, inquiry: NewInquiry) -> tuple[ConsentGiven, ...]:
+    """Each answer with the version of the wording that was on the page; the privacy notice's version too."""
+    given = {
+        "privacy": True,
+        "not_emergency": True,
+        "contact_me": inquiry.consent_contact_me,
+        "contact_doctor": inquiry.consent_contact_doctor,
+    }
+    return tuple(ConsentGiven(name, program.wordings[name].version, answer) for name, answer in given.items())
+
+
+def identity(inquiry: NewInquiry) -> ChildIdentity:
+    """What identifies the child, in NFC; the desk's words for the illness in the desk's language."""
+    with force_locale("en"):
+        disease = disease_words(inquiry)
+    return ChildIdentity(
+        given_name=nfc(inquiry.child_given_name), family_name=nfc(inquiry.child_family_name) or None,
+        preferred_name=nfc(inquiry.child_preferred_name) or None, latin_name=nfc(inquiry.child_name_latin) or None,
+        birth_date=inquiry.child_dob.isoformat(), sex=inquiry.child_sex, disease=disease,
+    )  # fmt: skip
+
+
+def nfc(text: str | None) -> str:
+    """One form of each letter."""
+    return unicodedata.normalize("NFC", text or "")
+
+
+def party(inquiry: NewInquiry, cleaned: Mapping[str, Any]) -> NewParty:
+    """Who writes, and how they can be reached."""
+    details = {name: cleaned.get(name) for name in PARTY_FIELDS if cleaned.get(name) is not None}
+    details |= {
+        "given_name": nfc(inquiry.contact_given_name), "family_name": nfc(inquiry.contact_family_name) or None,
+        "latin_name": nfc(inquiry.contact_name_latin) or None, "phone": inquiry.contact_phone,
+        "email": inquiry.contact_email, "country": inquiry.country,
+    }  # fmt: skip
+    return NewParty(
+        role=inquiry.role(), details=details, language_spoken=inquiry.language_spoken,
+        language_read=inquiry.language_read or inquiry.language_spoken, interpreter=inquiry.interpreter_needed,
+        reply_by=reply_by(inquiry),
+    )  # fmt: skip
+
+
+def reply_by(inquiry: NewInquiry) -> str:
+    """How the receipt travels: a text only with their yes and a channel, else mail, else somebody calls."""
+    wants_text = inquiry.preferred_contact_method == "text" and inquiry.ok_text and inquiry.contact_phone
+    if wants_text and settings().text_channel:
+        return "text"
+    return "mail" if inquiry.contact_email else "phone"
+
+
+def terms(inquiry: NewInquiry) -> tuple[Term, ...]:
+    """What search and matching find the case by."""
+    found = [
+        ("child_name", inquiry.child_given_name), ("child_name", inquiry.child_family_name),
+        ("child_name", inquiry.child_preferred_name), ("child_name", inquiry.child_name_latin),
+        ("party_name", inquiry.contact_given_name), ("party_name", inquiry.contact_family_name),
+        ("party_name", inquiry.contact_name_latin), ("phone", inquiry.contact_phone),
+        ("email", inquiry.contact_email), ("birth_date", inquiry.child_dob.isoformat()),
+    ]  # fmt: skip
+    return tuple(Term(kind, value) for kind, value in found if value)
+
+
+def missing(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the first call will ask for."""
+    wanted = ("treating_doctor_name", "treating_hospital")
+    return tuple(name for name in wanted if not cleaned.get(name))
+

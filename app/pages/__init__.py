@@ -1,0 +1,1 @@
+"""The home page, its readings, and the notices."""

@@ -1,0 +1,42 @@
+"""Pages that anybody may read: home, further reading, privacy, accessibility."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from app.core.errors import NotFound
+from app.programs.service import current_program
+from app.web.access import public
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/")
+@public
+def home() -> str:
+    """Emergency first, then two doors that cannot be confused."""
+    return render_template("pages/home.html")
+
+
+@bp.get("/learn/<slug>")
+@public
+def reading(slug: str) -> str:
+    """Something to read, hosted here."""
+    for one in current_program().readings:
+        if one.slug == slug:
+            return render_template("pages/reading.html", reading=one)
+    raise NotFound
+
+
+@bp.get("/privacy")
+@public
+def privacy() -> str:
+    """The privacy notice with its version."""
+    return render_template("pages/privacy.html")
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> str:
+    """What was tested, and what was not."""
+    return render_template("pages/accessibility.html")

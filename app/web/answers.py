@@ -1,0 +1,54 @@
+"""Answers beside their questions, for check pages and the desk: the words, and the value that was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.web.fields import PageForm
+from app.web.specs import FieldSpec, specs_of
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One question with what was answered: (value as sent, words) for each answer."""
+
+    name: str
+    question: str
+    answers: tuple[tuple[str, str], ...]
+    long: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    """A page's worth of answers."""
+
+    title: str
+    answers: tuple[AnswerView, ...]
+
+
+def answers_to(spec: FieldSpec, answers: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    """What was answered to one question, in words; a date's three parts stand together, as they were typed."""
+    if spec.kind == "date":
+        parts = [(answers.get(f"{spec.name}-{part}") or [""])[0].strip() for part in ("month", "day", "year")]
+        month, day, year = parts
+        shown = " ".join(part for part in (month, f"{day}," if day and year else day, year) if part)
+        return ((shown, shown),) if shown else ()
+    labels = {option.value: option.label for option in spec.options}
+    return tuple((value, labels.get(value, value)) for value in answers.get(spec.name) or () if value.strip())
+
+
+def groups_of(
+    pages: Iterable[tuple[str, type[PageForm]]], answers: Mapping[str, list[str]]
+) -> tuple[AnswerGroup, ...]:
+    """Answered questions only, page by page."""
+    groups = []
+    for title, form in pages:
+        found = tuple(
+            AnswerView(spec.name, spec.label, said, spec.kind == "area")
+            for spec in specs_of(form).values()
+            if (said := answers_to(spec, answers))
+        )
+        if found:
+            groups.append(AnswerGroup(title, found))
+    return tuple(groups)

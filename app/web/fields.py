@@ -1,0 +1,349 @@
+"""The form kit: WTForms parses and validates, our own macros render prepared specs; a GET makes no form at all.
+
+A page's form class lists `Asked` fields; it reads raw strings from a POST or from a saved draft alike. What was typed
+is never changed: parsed values are copies.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, ClassVar
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import Field
+from wtforms.validators import StopValidation
+
+from app.core.blind import MONTHS
+
+Text_ = str | LazyString
+Option = tuple[str, Text_] | tuple[str, Text_, Text_]
+Answers = Mapping[str, list[str]]
+
+INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+BROKEN = _l("There is a character here that we cannot read. Take it out and type it again.")
+TWICE = _l("This answer came twice and differs. Choose one.")
+
+
+class PageForm(FlaskForm):
+    """One page of questions. `answers` is the whole draft, for questions that depend on an earlier page."""
+
+    class Meta:
+        csrf = False  # checked by the page's route, which gives every answer back when it fails
+
+    def __init__(self, answers: Answers, whole: Answers | None = None) -> None:
+        self.answers: Answers = whole if whole is not None else answers
+        pairs = [(name, value) for name, values in answers.items() for value in values]
+        super().__init__(formdata=MultiDict(pairs))
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Every control's name, in order: what is saved of a POST."""
+        return names_of(cls)
+
+
+class Asked(Field):
+    """A question. `needed` is the sentence shown when it is left out; without it the question is optional."""
+
+    kind: ClassVar[str] = "text"
+    input_type: ClassVar[str] = "text"
+
+    def __init__(
+        self, label: Text_ = "", *, hint: Text_ = "", needed: Text_ | None = None, autocomplete: str = "off",
+        inputmode: str = "", maximum: int = 200, layout: str = "", mark_optional: bool = True, **rest: Any,  # noqa: ANN401
+    ) -> None:  # fmt: skip
+        self.hint, self.needed, self.autocomplete, self.inputmode = hint, needed, autocomplete, inputmode
+        self.maximum, self.layout, self.mark_optional = maximum, layout, mark_optional
+        super().__init__(label, **rest)
+
+    def control_names(self) -> list[str]:
+        """The names of its controls in the page."""
+        return [self.name]
+
+    def first_control(self) -> str:
+        """The id that an error links to."""
+        return self.name
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Keep the raw strings; the parsed value is made in `pre_validate`."""
+        self.data = None
+        self.typed = list(valuelist)
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401  a Form
+        """Read what was typed into `data`, or say what to do instead."""
+        typed: list[str] = getattr(self, "typed", [])
+        if len(set(typed)) > 1:
+            raise StopValidation(TWICE)
+        text = self.tidy(typed[0] if typed else "")
+        if not text:
+            if self.needed is not None:
+                raise StopValidation(self.needed)
+            return
+        self.refuse_unreadable(text)
+        if len(text) > self.maximum:
+            extra = len(text) - self.maximum
+            raise StopValidation(
+                ngettext("This is %(num)s character too long.", "This is %(num)s characters too long.", extra)
+            )
+        self.data = self.read(text, form)
+
+    def tidy(self, typed: str) -> str:
+        """Forgive what nobody can see."""
+        return typed.strip()
+
+    def refuse_unreadable(self, text: str) -> None:
+        """NUL, other control characters and broken encoding are named, not stored in names and numbers."""
+        if any(unicodedata.category(letter) == "Cc" for letter in text) or "\ufffd" in text:
+            raise StopValidation(BROKEN)
+
+    def read(self, text: str, form: Any) -> Any:  # noqa: ANN401, ARG002
+        """The parsed value."""
+        return unicodedata.normalize("NFC", text)
+
+
+class Text(Asked):
+    """One line."""
+
+
+class Area(Asked):
+    """Several lines; emoji and line breaks stay."""
+
+    kind = "area"
+
+    def __init__(self, label: Text_ = "", *, maximum: int = 4000, **rest: Any) -> None:  # noqa: ANN401
+        super().__init__(label, maximum=maximum, **rest)
+
+    def tidy(self, typed: str) -> str:
+        """Line ends count once."""
+        return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+    def refuse_unreadable(self, text: str) -> None:
+        """Line breaks and tabs are text here."""
+        super().refuse_unreadable(text.replace("\n", "").replace("\t", ""))
+
+
+class Email(Asked):
+    """An email address; its syntax only, what was typed is kept."""
+
+    input_type = "email"
+
+    def __init__(self, label: Text_ = "", *, maximum: int = 254, **rest: Any) -> None:  # noqa: ANN401
+        super().__init__(label, maximum=maximum, **rest)
+
+    def tidy(self, typed: str) -> str:
+        """Pasted invisible characters go."""
+        return INVISIBLE.sub("", typed).strip()
+
+    def read(self, text: str, form: Any) -> str:  # noqa: ANN401, ARG002
+        """No question to any server: a hospital's network may not answer."""
+        try:
+            validate_email(text, check_deliverability=False)
+        except EmailNotValidError:
+            raise StopValidation(_("Write an email address like name@example.org")) from None
+        return text
+
+
+class Choice(Asked):
+    """One of a few, as radio buttons. Options are (value, label) or (value, label, hint), or make them when asked."""
+
+    kind = "radios"
+
+    def __init__(
+        self, label: Text_ = "", options: Sequence[Option] | Callable[[], Sequence[Option]] = (), *,
+        row: bool = False, **rest: Any,  # noqa: ANN401
+    ) -> None:  # fmt: skip
+        self.given, self.row = options, row
+        super().__init__(label, **rest)
+
+    def options(self) -> Sequence[Option]:
+        """What can be chosen."""
+        return self.given() if callable(self.given) else self.given
+
+    def first_control(self) -> str:
+        """The first radio button."""
+        return f"{self.name}-{self.options()[0][0]}"
+
+    def read(self, text: str, form: Any) -> Any:  # noqa: ANN401, ARG002
+        """Only what is offered."""
+        if text not in {option[0] for option in self.options()}:
+            raise StopValidation(_("Choose one of the answers"))
+        return text
+
+
+class YesNo(Choice):
+    """Yes or no, read as True and False; further options (such as "not sure") stay words."""
+
+    kind = "radios"
+
+    def __init__(self, label: Text_ = "", *, more: Sequence[Option] = (), **rest: Any) -> None:  # noqa: ANN401
+        super().__init__(label, (("yes", _l("Yes")), ("no", _l("No")), *more), row=True, **rest)
+
+    def read(self, text: str, form: Any) -> Any:  # noqa: ANN401
+        """Yes is True, no is False."""
+        chosen = super().read(text, form)
+        return {"yes": True, "no": False}.get(chosen, chosen)
+
+
+class Select(Choice):
+    """One of many, as a list."""
+
+    kind = "select"
+
+    def first_control(self) -> str:
+        """The list itself."""
+        return self.name
+
+
+class Checks(Choice):
+    """Any number of a few."""
+
+    kind = "checks"
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
+        """Each one must be offered; order and repetitions do not matter."""
+        offered = {option[0] for option in self.options()}
+        typed = [value for value in getattr(self, "typed", []) if value]
+        if not set(typed) <= offered:
+            raise StopValidation(_("Choose from the answers"))
+        if not typed and self.needed is not None:
+            raise StopValidation(self.needed)
+        self.data = tuple(dict.fromkeys(typed))
+
+
+class Agree(Asked):
+    """One box to tick, never ticked beforehand."""
+
+    kind = "agree"
+
+    def read(self, text: str, form: Any) -> bool:  # noqa: ANN401, ARG002
+        """Only a tick counts."""
+        return text == "yes"
+
+
+class Number(Asked):
+    """A number within bounds; comma or point, spaces and units forgiven where they are unmistakable."""
+
+    def __init__(
+        self, label: Text_ = "", *, low: float = 0, high: float = 1_000_000, whole: bool = False, **rest: Any  # noqa: ANN401
+    ) -> None:
+        self.low, self.high, self.whole = low, high, whole
+        rest.setdefault("inputmode", "numeric" if whole else "decimal")
+        super().__init__(label, maximum=40, **rest)
+
+    def read(self, text: str, form: Any) -> Decimal:  # noqa: ANN401, ARG002
+        """Bounds are named in the message."""
+        bare = re.sub(r"\s|%|kg$", "", text).replace(",", ".")
+        try:
+            value = Decimal(bare)
+        except InvalidOperation:
+            raise StopValidation(_("Write a number, such as %(example)s", example=10 if self.whole else "27.4")) from None
+        if not value.is_finite() or (self.whole and value != value.to_integral_value()):
+            raise StopValidation(_("Write a whole number") if self.whole else _("Write a number"))
+        if not self.low <= value <= self.high:
+            raise StopValidation(_("Write a number from %(low)s to %(high)s", low=self.low, high=self.high))
+        return value
+
+
+class DateParts(Asked):
+    """A date as month, day and year; the month may be a word. `partial` also takes a year, or month and year."""
+
+    kind = "date"
+    PARTS: ClassVar = ("month", "day", "year")
+
+    def __init__(
+        self, label: Text_ = "", *, partial: bool = False, future: Text_ | None = None, **rest: Any  # noqa: ANN401
+    ) -> None:
+        self.partial, self.future = partial, future
+        self.wrong_part = "month"
+        super().__init__(label, **rest)
+
+    def control_names(self) -> list[str]:
+        """Three controls."""
+        return [f"{self.name}-{part}" for part in self.PARTS]
+
+    def first_control(self) -> str:
+        """The part that is wrong."""
+        return f"{self.name}-{self.wrong_part}"
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ANN401, ARG002
+        """Read three values instead of one."""
+        self.process_errors, self.data, self.object_data = [], None, None
+        self.raw_data = [formdata.get(name, "") for name in self.control_names()] if formdata else ["", "", ""]
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
+        """Each fault has its own sentence."""
+        month_text, day_text, year_text = (INVISIBLE.sub("", raw).strip() for raw in self.raw_data)
+        if not (month_text or day_text or year_text):
+            if self.needed is not None:
+                raise StopValidation(self.needed)
+            return
+        year = self.whole("year", year_text, 1900, 2200, _("Write the year with four digits, like 2019"))
+        if self.partial and not month_text and not day_text:
+            self.data = f"{year:04d}"
+            return
+        month = self.month(month_text)
+        if self.partial and not day_text:
+            self.data = f"{year:04d}-{month:02d}"
+            return
+        day = self.whole("day", day_text, 1, 31, _("Write the day as a number from 1 to 31"))
+        try:
+            self.data = date(year, month, day).isoformat()
+        except ValueError:
+            self.wrong_part = "day"
+            raise StopValidation(_("That day is not in that month. Look at the day again.")) from None
+
+    def month(self, text: str) -> int:
+        """A number or a word."""
+        named = MONTHS.get(text.casefold().rstrip("."))
+        return named or self.whole("month", text, 1, 12, _("Write the month as a word or a number, like March or 3"))
+
+    def whole(self, part: str, text: str, low: int, high: int, message: str) -> int:
+        """One part as a number, or the sentence that says how to write it."""
+        digits = unicodedata.normalize("NFKC", text)
+        if digits.isascii() and digits.isdigit() and len(digits) <= 4 and low <= int(digits) <= high:
+            return int(digits)
+        self.wrong_part = part
+        raise StopValidation(message)
+
+
+def fields_of(form_class: type[PageForm]) -> list[Asked]:
+    """The questions of a page, in order, unbound from any request."""
+    return [field for field in form_class({}) if isinstance(field, Asked)]
+
+
+@cache
+def names_of(form_class: type[PageForm]) -> tuple[str, ...]:
+    """Every control's name of a page, found once."""
+    return tuple(name for field in fields_of(form_class) for name in field.control_names())
+
+
+def typed_of(form_class: type[PageForm], posted: Any) -> dict[str, list[str]]:  # noqa: ANN401  a MultiDict
+    """What of a POST belongs to this page: line ends normalised, nothing else; unknown names are left out."""
+    return {
+        name: [value.replace("\r\n", "\n").replace("\r", "\n") for value in posted.getlist(name)]
+        for name in form_class.names()
+    }
+
+
+def faults_of(form: PageForm) -> list[tuple[str, str, str]]:
+    """Field name, id to link to, and message of each question that needs another answer."""
+    return [
+        (field.name, field.first_control(), str(field.errors[0]))
+        for field in form
+        if isinstance(field, Asked) and field.errors
+    ]
+
+
+def cleaned_of(forms: Iterable[PageForm]) -> dict[str, Any]:
+    """The typed values of several pages together."""
+    return {field.name: field.data for form in forms for field in form if isinstance(field, Asked)}

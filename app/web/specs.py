@@ -1,0 +1,74 @@
+"""What the macros print: the static part of each question, resolved once for each page and language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask_babel import get_locale
+
+from app.web.fields import Asked, Choice, PageForm, fields_of
+
+
+@dataclass(frozen=True, slots=True)
+class OptionSpec:
+    """One thing to choose."""
+
+    value: str
+    label: str
+    hint: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One question without its answer."""
+
+    name: str
+    kind: str
+    label: str
+    hint: str
+    optional: bool
+    input_type: str
+    autocomplete: str
+    inputmode: str
+    layout: str
+    row: bool
+    options: tuple[OptionSpec, ...]
+    described_by: str
+
+
+def specs_of(form_class: type[PageForm]) -> Mapping[str, FieldSpec]:
+    """Every question of a page by name, in the language of this request."""
+    return made(form_class, str(get_locale()))
+
+
+@lru_cache(maxsize=256)
+def made(form_class: type[PageForm], locale: str) -> Mapping[str, FieldSpec]:  # noqa: ARG001  the cache's key
+    """Resolve labels, hints and options once."""
+    return {field.name: spec_of(field) for field in fields_of(form_class)}
+
+
+def spec_of(field: Asked) -> FieldSpec:
+    """One question as plain strings."""
+    options: tuple[OptionSpec, ...] = ()
+    if isinstance(field, Choice):
+        options = tuple(
+            OptionSpec(str(one[0]), str(one[1]), str(one[2]) if len(one) > 2 else "", f"{field.name}-{one[0]}")
+            for one in field.options()
+        )
+    hint = str(field.hint)
+    return FieldSpec(
+        name=field.name, kind=field.kind, label=str(field.label.text), hint=hint,
+        optional=field.needed is None and field.mark_optional, input_type=field.input_type,
+        autocomplete=field.autocomplete, inputmode=field.inputmode, layout=field.layout,
+        row=bool(getattr(field, "row", False)), options=options,
+        described_by=f"{field.name}-hint" if hint else "",
+    )  # fmt: skip
+
+
+def words_of(spec: FieldSpec, values: list[str]) -> list[tuple[str, str]]:
+    """A question's answers as (value, words), for check pages and the desk."""
+    labels = {option.value: option.label for option in spec.options}
+    return [(value, labels.get(value, value)) for value in values if value]
