@@ -32,6 +32,7 @@ from app.inquiries.routes import bp as inquiries_bp
 from app.pages.routes import bp as pages_bp
 from app.programs.service import current_program, init_programs
 from app.records.models import File
+from app.referrals.routes import bp as referrals_bp
 from app.web.access import init_access
 from app.web.errors import init_errors
 from app.web.headers import init_headers
@@ -44,8 +45,8 @@ from config import ROOT, Settings
 TABLES = (User, AuditRecord, Case, Event, LimitCounter, DraftRow, File)
 GUARDS = (guard.only_inside_change,)
 
-DOORS = (inquiries_bp,)
-ROOMS = (pages_bp, inquiries_bp, follow_bp, accounts_bp, admin_bp, health_bp)
+DOORS = (inquiries_bp, referrals_bp)
+ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, accounts_bp, admin_bp, health_bp)
 
 JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,

@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from app.core.actor import Actor
 from app.core.blind import Term
+
+
+ADULT_AGE = 18
 
 
 class Kind(StrEnum):
@@ -153,6 +156,7 @@ class NewSubmission:
     missing: tuple[str, ...]
     first_contact_due_at: datetime | None
     received_at: datetime
+    others: tuple[NewParty, ...] = ()  # named by the sender, to be reached; they have sent nothing themselves
     marker: Marker = Marker.REAL
     draft_id: uuid.UUID | None = None
 
@@ -176,3 +180,17 @@ class Attention:
     band: int
     at: datetime
     reasons: tuple[str, ...] = field(default=())
+
+
+def age_on(birth: date, day: date) -> int:
+    """Whole years, to the day."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def age_band(birth: date, day: date) -> str:
+    """A coarse age, for the open column."""
+    years = age_on(birth, day)
+    for limit, band in ((1, "under_1"), (6, "1_to_5"), (12, "6_to_11"), (ADULT_AGE, "12_to_17")):
+        if years < limit:
+            return band
+    return "adult"

@@ -21,7 +21,7 @@ from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.attention import Standing, attention
 from app.cases.change import change
-from app.cases.domain import NewSubmission, Receipt, Status, WaitingOn
+from app.cases.domain import NewParty, NewSubmission, Receipt, Status, WaitingOn
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
 from app.core.blind import BlindKey, tokens
@@ -67,7 +67,9 @@ def receive(session: Session, new: NewSubmission, key: DataKey) -> tuple[Receipt
             update(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id == key.id).values(purpose="case")
         )
     session.execute(insert(Case.__table__), case_row(new, key, receipt))
-    session.execute(insert(Party.__table__), party_row(new, key, receipt, party_id))
+    parties = [party_row(new, new.party, key, receipt, party_id)]
+    parties += [party_row(new, other, key, receipt, new_id()) | {"submission_id": None} for other in new.others]
+    session.execute(insert(Party.__table__), parties)
     session.execute(insert(Link.__table__), link_row(new, receipt, party_id))
     if new.consents:
         session.execute(insert(Consent.__table__), consent_rows(new, receipt, party_id))
@@ -188,9 +190,10 @@ def case_row(new: NewSubmission, key: DataKey, receipt: Receipt) -> dict[str, An
     }  # fmt: skip
 
 
-def party_row(new: NewSubmission, key: DataKey, receipt: Receipt, party_id: uuid.UUID) -> dict[str, Any]:
-    """Who sent it."""
-    party = new.party
+def party_row(
+    new: NewSubmission, party: NewParty, key: DataKey, receipt: Receipt, party_id: uuid.UUID
+) -> dict[str, Any]:
+    """Who sent it, or whom they named."""
     return {
         "id": party_id, "case_id": receipt.case_id, "origin_case_id": receipt.case_id,
         "submission_id": receipt.submission_id, "role": party.role, "language_spoken": party.language_spoken,

@@ -72,7 +72,8 @@ def find(typed: str) -> IcdCode | None:
 def search(typed: str, limit: int = MOST) -> list[IcdCode]:
     """Codes whose words hold every typed word, by prefix and in any order; shortest descriptions first."""
     exact = find(typed)
-    words = [word for part in fold(typed).split() for word in re.findall(r"\w+", SYNONYMS.get(part, part))]
+    typed_words = [word for word in re.findall(r"\w+", fold(typed)) if len(word) > 1]
+    words = [word for part in typed_words for word in re.findall(r"\w+", SYNONYMS.get(part, part))]
     if not words:
         return []
     hits = [
@@ -82,3 +83,10 @@ def search(typed: str, limit: int = MOST) -> list[IcdCode]:
     ]
     hits.sort(key=lambda code: (len(code.description), code.code))
     return ([exact] if exact else []) + [code for code in hits if code != exact][: limit - (exact is not None)]
+
+
+def likely(typed: str) -> str:
+    """The code that was typed, or the one that its words mean first; empty when nothing fits."""
+    exact = find(typed)
+    hits = [] if exact else search(typed, 1)
+    return exact.code if exact else hits[0].code if hits else ""

@@ -6,7 +6,7 @@ A door says which pages it has and how to send; this file knows neither families
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +26,9 @@ from app.core.errors import NotFound
 from app.core.settings import settings
 from app.drafts import service
 from app.drafts.service import HANDLE, Draft
+from app.web.errors import friendly
 from app.web.fields import PageForm, cleaned_of, faults_of, typed_of
-from app.web.limits import may_post
+from app.web.limits import may_post, may_start
 from app.web.specs import FieldSpec, specs_of
 
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -56,7 +57,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """How one door differs. `send` receives the whole form inside a transaction and returns where to go next."""
+    """How one door differs. `send` receives the whole form inside a transaction and returns where to go next.
+
+    `about_sender` names the answers that go over to a form about another child, `another_page` where that begins;
+    `context` gives its templates what follows from the answers so far.
+    """
 
     kind: str
     room: str
@@ -65,6 +70,9 @@ class Door:
     program: Callable[[], str]
     sent: Callable[[Session, str], Sent | None]
     send: Callable[[Session, Draft, Mapping[str, Any], datetime], str]
+    about_sender: frozenset[str] = frozenset()
+    another_page: str = ""
+    context: Callable[[Mapping[str, list[str]]], Mapping[str, Any]] = field(default=lambda _answers: {})
 
     def page(self, slug: str) -> FormPage:
         """The page of this name. Raises NotFound."""
@@ -250,7 +258,7 @@ def render_page(
         days=settings().draft_days, saved_at=draft.saved_at if draft else None,
         issued=None if draft else issued(handle),
     )  # fmt: skip
-    return render_template(f"{door.room}/{page.slug}.html", view=view)
+    return render_template(f"{door.room}/{page.slug}.html", view=view, **door.context(answers))
 
 
 def first_name(answers: Mapping[str, list[str]]) -> str:
@@ -282,7 +290,7 @@ def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: st
     return render_template(
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
         pages=[(page, specs_of(page.form)) for page in door.pages], own=specs_of(door.check_form), message=message,
-        child=first_name(draft.answers), handle=draft.handle,
+        child=first_name(draft.answers), handle=draft.handle, **door.context(draft.answers),
     )  # fmt: skip
 
 
@@ -337,3 +345,33 @@ def possibly_automatic(draft: Draft, at: datetime) -> bool:
     """Filled by a machine, perhaps: accepted all the same, and flagged."""
     quick = (at - draft.started_at).total_seconds() < settings().minimum_fill_seconds
     return quick or HONEYPOT in draft.answers
+
+
+def sent(door: Door, handle: str) -> str | Response:
+    """This form was sent: where its receipt is, and the two things one may want now."""
+    found = door.sent(db.session(), readable(handle))
+    if found is None:
+        return redirect(url_for(f"{door.room}.start"), 303)
+    return render_template("journey/sent.html", sent=found, handle=handle, door=door)
+
+
+def another(door: Door, handle: str) -> Response | tuple[str, int]:
+    """Another child: a new form with the sender's own answers carried over."""
+    if not may_start():
+        return friendly(429)
+    with transaction() as session:
+        found = door.sent(session, readable(handle))
+        kept = {name: values for name, values in found.answers.items() if name in door.about_sender} if found else {}
+        draft = service.start(
+            session, program=door.program(), kind=door.kind, locale=str(get_locale()), answers=kept,
+            at=now(), days=settings().draft_days,
+        )  # fmt: skip
+    slug = door.another_page if kept else door.pages[0].slug
+    return redirect(url_for(f"{door.room}.page", handle=draft.handle, slug=slug), 303)
+
+
+def change(door: Door, handle: str) -> Response:
+    """Open a form that was sent once more, with its answers in it."""
+    with transaction() as session:
+        opened(session, door, readable(handle), now())
+    return redirect(url_for(f"{door.room}.check", handle=handle), 303)

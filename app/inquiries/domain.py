@@ -10,7 +10,6 @@ from typing import Any
 from app.cases.domain import Urgency
 
 FORM_VERSION = 1
-ADULT_AGE = 18
 CANCERS = frozenset({"all", "nhl", "other_leukemia"})
 # Answers that mean the sender is about the patient's care but not of the family.
 HELPERS = frozenset({"agency_caseworker", "hospital_social_worker", "other_helper"})
@@ -73,17 +72,3 @@ def fitted(name: str, value: Any) -> Any:  # noqa: ANN401  a typed answer
     if value is None and name in {"ok_text", "interpreter_needed", "in_hospital_now", "consent_contact_me", "consent_contact_doctor"}:  # fmt: skip
         return False
     return value
-
-
-def age_on(birth: date, day: date) -> int:
-    """Whole years, to the day."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def age_band(birth: date, day: date) -> str:
-    """A coarse age, for the open column."""
-    years = age_on(birth, day)
-    for limit, band in ((1, "under_1"), (6, "1_to_5"), (12, "6_to_11"), (ADULT_AGE, "12_to_17")):
-        if years < limit:
-            return band
-    return "adult"

@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
 
+from app.cases.domain import ADULT_AGE, age_on
 from app.codes.languages import choices as languages
 from app.codes.places import countries, states
 from app.core.clock import now
 from app.core.settings import settings
 from app.drafts.fields import Tel
-from app.inquiries.domain import ADULT_AGE, CANCERS, age_on
+from app.inquiries.domain import CANCERS
 from app.programs.service import current_program
 from app.web.fields import Agree, Area, Checks, Choice, DateParts, Email, Option, PageForm, Select, Text, YesNo
 

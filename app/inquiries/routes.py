@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.sent import receipt_url, sent_by
 from app.core.clock import now
-from app.core.database import db, transaction
+from app.core.database import transaction
 from app.core.settings import settings
 from app.drafts import journey, service
 from app.drafts.journey import Door, FormPage
@@ -28,14 +28,14 @@ from app.web.limits import may_start
 bp = Blueprint("inquiries", __name__, url_prefix="/inquiry")
 
 # Carried over when a family writes about another child.
-ABOUT_SENDER = tuple(
-    name for name in (
+ABOUT_SENDER = frozenset(
+    {
         "relationship", "relationship_other", "legal_guardian", "guardian_proof_available", "contact_given_name",
         "contact_family_name", "contact_name_latin", "contact_phone", "contact_phone_type",
         "phone_or_mailbox_shared", "ok_voicemail", "ok_text", "contact_email", "preferred_contact_method",
         "best_time", "preferred_language", "language_other", "language_read", "interpreter_needed", "time_zone",
         "not_emergency_ack",
-    )
+    }
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ DOOR = Door(
     program=lambda: current_program().code,
     sent=sent_by,
     send=send_inquiry,
+    about_sender=ABOUT_SENDER,
+    another_page="child",
 )
 
 
@@ -115,33 +117,19 @@ def send(handle: str) -> Response | tuple[str, int]:
 @bp.get("/<handle>/sent")
 @public
 def sent(handle: str) -> str | Response:
-    """This form was sent: where its receipt is, and the two things one may want now."""
-    found = sent_by(db.session(), journey.readable(handle))
-    if found is None:
-        return redirect(url_for("inquiries.start"), 303)
-    return render_template("inquiries/sent.html", sent=found, handle=handle)
+    """This form was sent before."""
+    return journey.sent(DOOR, handle)
 
 
 @bp.post("/<handle>/another")
 @public
 def another(handle: str) -> Response | tuple[str, int]:
-    """"This is another child": a new form with the sender's own answers carried over."""
-    if not may_start():
-        return friendly(429)
-    with transaction() as session:
-        found = sent_by(session, journey.readable(handle))
-        kept = {name: found.answers[name] for name in ABOUT_SENDER if name in found.answers} if found else {}
-        draft = service.start(
-            session, program=current_program().code, kind=DOOR.kind, locale=str(get_locale()), answers=kept,
-            at=now(), days=settings().draft_days,
-        )  # fmt: skip
-    return redirect(url_for("inquiries.page", handle=draft.handle, slug="child" if kept else "you"), 303)
+    """"This is another child"."""
+    return journey.another(DOOR, handle)
 
 
 @bp.post("/<handle>/change")
 @public
 def change(handle: str) -> Response:
-    """Open a form that was sent once more, with its answers in it."""
-    with transaction() as session:
-        journey.opened(session, DOOR, journey.readable(handle), now())
-    return redirect(url_for("inquiries.check", handle=handle), 303)
+    """Open a form that was sent once more."""
+    return journey.change(DOOR, handle)

@@ -21,6 +21,7 @@ from app.cases.domain import (
     NewSubmission,
     OpenFacts,
     Receipt,
+    age_band,
 )
 from app.cases.receive import receive
 from app.core.actor import PUBLIC, Actor
@@ -28,7 +29,7 @@ from app.core.blind import Term
 from app.core.settings import settings
 from app.drafts.journey import possibly_automatic
 from app.drafts.service import Draft, submission_key
-from app.inquiries.domain import FORM_VERSION, NewInquiry, age_band
+from app.inquiries.domain import FORM_VERSION, NewInquiry
 from app.inquiries.presenters import disease_words
 from app.programs.clocks import first_contact_due
 from app.programs.domain import Program

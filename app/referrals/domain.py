@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from app.cases.domain import Urgency
@@ -108,24 +106,20 @@ def is_adult(cleaned: Mapping[str, Any]) -> bool:
     return bool(cleaned.get("patient_phone"))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What decides how soon the referrer hears."""
-
-    urgency: Urgency
-    in_hospital: bool
-    time_critical: bool
-
-
-def standing(cleaned: Mapping[str, Any], time_critical_groups: frozenset[str]) -> Standing:
+def urgency_of(cleaned: Mapping[str, Any], *, time_critical: bool) -> Urgency:
     """The referrer's word, raised for inpatients, transfers and time-critical diseases; never lowered."""
-    inpatient = cleaned.get("current_location") in {"inpatient_ward", "icu"}
-    critical = group_of(cleaned.get("icd10cm")) in time_critical_groups
-    typed = Urgency(cleaned.get("urgency") or "routine")
-    urgent = inpatient or critical or bool(cleaned.get("transfer_requested"))
-    return Standing(Urgency.URGENT if urgent else typed, inpatient, critical)
+    if in_hospital(cleaned) or time_critical or cleaned.get("transfer_requested"):
+        return Urgency.URGENT
+    return Urgency(cleaned.get("urgency") or "routine")
 
 
-def years_old(birth: date, day: date) -> int:
-    """Whole years, to the day."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+def in_hospital(cleaned: Mapping[str, Any]) -> bool:
+    """On a ward or in intensive care now."""
+    return cleaned.get("current_location") in {"inpatient_ward", "icu"}
+
+
+def reply_by(cleaned: Mapping[str, Any]) -> str:
+    """How the receipt travels. A Direct address only looks like email: nothing is ever mailed to it."""
+    if cleaned.get("referrer_email"):
+        return "mail"
+    return "fax" if cleaned.get("referrer_fax") else "phone"

@@ -1,9 +1,83 @@
-"""How a referral's answers read: what is missing, in words."""
+"""How a referral's answers read: the short words of the disease, what is missing, and every answer for the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.codes import icd
+from app.codes.languages import name_of
+from app.programs.service import current_program
+from app.referrals.domain import missing_items, needs_lineage
+from app.referrals.forms import ClinicalForm, PatientForm
+from app.referrals.groups import GROUPS, Group, groups_for
+from app.web.answers import AnswerGroup, groups_of
+from app.web.fields import cleaned_of
+from app.web.specs import specs_of
+
+
+def disease_words(typed: str, cleaned: Mapping[str, Any]) -> str:
+    """A few words for the queue, in the clinicians' own: "B-ALL, second or later relapse"."""
+    code = icd.likely(typed)
+    rule = current_program().rule_for(code)
+    label = rule.label if rule else typed[:40]
+    if needs_lineage(code) and cleaned.get("immunophenotype") in {"B", "T"}:
+        label = f"{cleaned['immunophenotype']}-{label}"
+    status = {
+        "newly_diagnosed": _("newly diagnosed"),
+        "refractory_primary": _("primary refractory"),
+        "relapse_1": _("first relapse"),
+        "refractory_relapse": _("refractory relapse"),
+        "relapse_2plus": _("second or later relapse"),
+        "relapse_after_sct": _("relapse after transplant"),
+        "relapse_after_car_t": _("relapse after CAR T"),
+        "mrd_positive_remission": _("MRD positive"),
+        "mrd_negative_remission": _("MRD negative"),
+    }.get(cleaned.get("disease_status") or "")
+    return f"{label}, {status}" if status else label
 
 
 def missing_words(codes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(codes)
+    """What is missing, as the form names it."""
+    specs = {**specs_of(PatientForm), **specs_of(ClinicalForm)}
+    labels = {name.removeprefix("record_"): spec.label for name, spec in specs.items()}
+    return tuple(labels.get(code, code) for code in codes)
+
+
+def context(answers: Mapping[str, list[str]]) -> dict[str, Any]:
+    """What follows from the answers so far: the groups of page two, the code that was understood, what is missing."""
+    typed = (answers.get("icd10cm") or [""])[0]
+    forms = [PatientForm(answers, answers), ClinicalForm(answers, answers)]
+    for form in forms:
+        form.validate()
+    code = icd.likely(typed)
+    return {
+        "groups": groups_for(code, answers),
+        "understood": icd.find(code),
+        "missing": missing_words(missing_items({**cleaned_of(forms), "icd10cm": code})),
+    }
+
+
+def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
+    """Every question that was answered, for the desk: page one by its parts, page two by its groups."""
+    one, two = groups_of([(_("Referral"), PatientForm)], answers), groups_of([("", ClinicalForm)], answers)
+    said = {answer.name: answer for group in two for answer in group.answers}
+    shown: list[AnswerGroup] = list(one)
+    for group in GROUPS:
+        mine = tuple(said.pop(name) for name in group.names if name in said)
+        if mine:
+            shown.append(AnswerGroup(str(group.title), mine))
+    return tuple(shown)
+
+
+
+def said(answers: Mapping[str, list[str]]) -> str:
+    """Their question, in their words."""
+    return (answers.get("clinical_question") or [""])[0]
+
+
+def speaks(answers: Mapping[str, list[str]]) -> str:
+    """The family's language, as the referrer says."""
+    return name_of((answers.get("preferred_language") or ["und"])[0])

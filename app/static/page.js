@@ -16,3 +16,21 @@ addEventListener("pageshow", () => {
 
 const zone = document.getElementById("time_zone");
 if (zone && !zone.value) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+
+// Codes as one types: the answers come from our own table, and words are always taken as they are.
+const codes = document.getElementById("codes");
+const diagnosis = document.getElementById("icd10cm");
+if (codes && diagnosis) {
+  diagnosis.setAttribute("list", "codes");
+  let waiting;
+  diagnosis.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      if (diagnosis.value.trim().length < 2) return;
+      const body = new URLSearchParams({ words: diagnosis.value });
+      const answer = await fetch(codes.dataset.from, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      codes.replaceChildren(...(await answer.json()).map((one) => new Option("", `${one.code} ${one.words}`)));
+    }, 150);
+  });
+}

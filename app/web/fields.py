@@ -316,6 +316,36 @@ class DateParts(Asked):
         raise StopValidation(message)
 
 
+class DateLine(Asked):
+    """A date on one line for people who type fast: 2026-11-02, 2026-11, 2026, Nov 2026, Nov 2, 2026.
+
+    Numbers with strokes are refused: half the world reads 03/04 the other way round. `data` is an ISO date or its
+    beginning.
+    """
+
+    ISO: ClassVar = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
+    WORDS: ClassVar = re.compile(r"^(?:(?P<d1>\d{1,2})\.?\s+)?(?P<month>[^\W\d]+)\.?\s*(?:(?P<d2>\d{1,2}),?\s+)?(?P<year>\d{4})$")
+
+    def __init__(self, label: Text_ = "", **rest: Any) -> None:  # noqa: ANN401
+        super().__init__(label, maximum=40, **rest)
+
+    def read(self, text: str, form: Any) -> str:  # noqa: ANN401, ARG002
+        """The date, or the ways to write one."""
+        found, words = self.ISO.match(text), self.WORDS.match(text.casefold())
+        if found is not None:
+            parts = [part for part in found.groups() if part]
+        elif words is not None and words["month"] in MONTHS:
+            parts = [words["year"], str(MONTHS[words["month"]]), words["d1"] or words["d2"] or ""]
+        else:
+            raise StopValidation(_("Write the date as 2026-11-02, Nov 2, 2026, Nov 2026 or 2026"))
+        year, month, day = (int(part) if part else 0 for part in (*parts, "", "")[:3])
+        try:
+            date(year, month or 1, day or 1)
+        except ValueError:
+            raise StopValidation(_("There is no such date. Look at it again.")) from None
+        return f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if day else "")
+
+
 def fields_of(form_class: type[PageForm]) -> list[Asked]:
     """The questions of a page, in order, unbound from any request."""
     return [field for field in form_class({}) if isinstance(field, Asked)]

@@ -1,0 +1,125 @@
+"""The referrer's door: the floor, the clinical details, check, send; and the table of codes by word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from app.cases.sent import receipt_url, sent_by
+from app.codes import icd
+from app.drafts import journey
+from app.drafts.journey import Door, FormPage
+from app.drafts.service import Draft, new_handle
+from app.programs.service import current_program
+from app.referrals.forms import ClinicalForm, PatientForm, SendForm
+from app.referrals.presenters import context
+from app.referrals.service import submit_referral
+from app.web.access import public
+
+bp = Blueprint("referrals", __name__, url_prefix="/referral")
+
+# Carried over when a practice refers another patient.
+ABOUT_SENDER = frozenset(
+    {
+        "referrer_given_name", "referrer_family_name", "credential", "back_line_phone", "referrer_email", "npi",
+        "npi_reason", "referrer_phone", "referrer_fax", "direct_address", "practice_name", "specialty_taxonomy",
+        "on_behalf_of", "referrer_country",
+    }
+)  # fmt: skip
+
+
+def send_referral(session: Session, draft: Draft, cleaned: Mapping[str, Any], at: datetime) -> str:
+    """Receive it; a correction goes to the page that says so."""
+    receipt, _created = submit_referral(session, draft, cleaned, at)
+    if receipt.amended:
+        return url_for("referrals.sent", handle=draft.handle)
+    return receipt_url(session, receipt.link_id, receipt.link_issue)
+
+
+DOOR = Door(
+    kind="referral",
+    room="referrals",
+    pages=(
+        FormPage("patient", _l("Refer a patient"), PatientForm),
+        FormPage("clinical", _l("Clinical details"), ClinicalForm),
+    ),
+    check_form=SendForm,
+    program=lambda: current_program().code,
+    sent=sent_by,
+    send=send_referral,
+    about_sender=ABOUT_SENDER,
+    another_page="patient",
+    context=context,
+)
+
+
+@bp.get("")
+@public
+def start() -> Response:
+    """Straight to page one: a referrer is in a hurry. Nothing is stored until something is typed."""
+    return redirect(url_for("referrals.page", handle=new_handle(), slug="patient"), 303)
+
+
+@bp.route("/codes", methods=["GET", "POST"])
+@public
+def codes() -> str | Response:
+    """Find a code by words. What was typed travels in the body, never in an address."""
+    typed = request.form.get("words", "")[:200]
+    found = icd.search(typed) if typed.strip() else []
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify([{"code": one.code, "words": one.description} for one in found])
+    return render_template("referrals/codes.html", typed=typed, found=found, edition=icd.EDITION)
+
+
+@bp.get("/<handle>/<slug>")
+@public
+def page(handle: str, slug: str) -> str | Response:
+    """One page of questions."""
+    return journey.show(DOOR, handle, slug)
+
+
+@bp.post("/<handle>/<slug>")
+@public
+def keep(handle: str, slug: str) -> Response | tuple[str, int]:
+    """Save a page and go on, or send at once."""
+    return journey.keep(DOOR, handle, slug)
+
+
+@bp.get("/<handle>/check")
+@public
+def check(handle: str) -> str | Response:
+    """Every answer before it is sent."""
+    return journey.check(DOOR, handle)
+
+
+@bp.post("/<handle>/check")
+@public
+def send(handle: str) -> Response | tuple[str, int]:
+    """Send it, once."""
+    return journey.send(DOOR, handle)
+
+
+@bp.get("/<handle>/sent")
+@public
+def sent(handle: str) -> str | Response:
+    """This form was sent before."""
+    return journey.sent(DOOR, handle)
+
+
+@bp.post("/<handle>/another")
+@public
+def another(handle: str) -> Response | tuple[str, int]:
+    """Refer another patient."""
+    return journey.another(DOOR, handle)
+
+
+@bp.post("/<handle>/change")
+@public
+def change(handle: str) -> Response:
+    """Open a form that was sent once more."""
+    return journey.change(DOOR, handle)

@@ -1,0 +1,149 @@
+"""From a referrer's answers to a received submission: the one call that web, phone entry and import share."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from app.cases.domain import (
+    Channel,
+    ChildIdentity,
+    ConsentGiven,
+    Kind,
+    Marker,
+    NewParty,
+    NewSubmission,
+    OpenFacts,
+    Receipt,
+    age_band,
+)
+from app.cases.receive import receive
+from app.codes import icd
+from app.core.actor import PUBLIC, Actor
+from app.core.blind import Term
+from app.core.settings import settings
+from app.drafts.journey import possibly_automatic
+from app.drafts.service import Draft, submission_key
+from app.programs.clocks import first_contact_due
+from app.programs.domain import CodeRule, Program
+from app.programs.service import current_program
+from app.referrals.domain import FORM_VERSION, in_hospital, missing_items, reply_by, urgency_of
+from app.referrals.presenters import disease_words
+
+REFERRER_FIELDS = (
+    "credential", "npi", "npi_reason", "specialty_taxonomy", "practice_name", "back_line_phone", "direct_address",
+    "on_behalf_of",
+)  # fmt: skip
+
+
+def submit_referral(
+    session: Session, draft: Draft, cleaned: Mapping[str, Any], at: datetime, *, actor: Actor = PUBLIC,
+    channel: Channel = Channel.WEB, told_by: str | None = None,
+) -> tuple[Receipt, bool]:  # fmt: skip
+    """Receive a referral whose pages were all found right."""
+    typed, program = str(cleaned["icd10cm"]), current_program()
+    code = icd.likely(typed)
+    rule = program.rule_for(code)
+    understood = {**cleaned, "icd10cm": code}
+    urgency = urgency_of(cleaned, time_critical=bool(rule and rule.time_critical))
+    with force_locale("en"):
+        disease = disease_words(typed, cleaned)
+    new = NewSubmission(
+        program=desk_for(program, rule, cleaned), program_version=program.version, kind=Kind.REFERRAL,
+        channel=channel, actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
+        consents=(ConsentGiven("privacy", program.wordings["privacy"].version, answer=True),),
+        key=submission_key(draft.handle), document=draft.answers, child=identity(cleaned, code, disease),
+        party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, code), missing=missing_items(understood),
+        facts=OpenFacts(
+            urgency=urgency, disease_group=rule.group if rule else "unknown",
+            language=cleaned.get("preferred_language") or "und", country=cleaned.get("patient_country"),
+            insurance_type=cleaned.get("insurance_type"), age_band=band(program, cleaned, at),
+            in_hospital=in_hospital(cleaned), time_critical=bool(rule and rule.time_critical),
+            possibly_automatic=possibly_automatic(draft, at),
+        ),
+        first_contact_due_at=first_contact_due(program, urgency, at), received_at=at,
+        marker=Marker.DEMO if settings().demo else Marker.REAL, draft_id=draft.id,
+    )  # fmt: skip
+    return receive(session, new, draft.key)
+
+
+def desk_for(program: Program, rule: CodeRule | None, cleaned: Mapping[str, Any]) -> str:
+    """The desk of the diagnosis; where that is unknown, of the service that was asked for."""
+    if rule is not None:
+        return rule.desk
+    wished = {"gene_therapy": "gene_therapy", "sct": "transplant"}.get(cleaned.get("requested_service") or "", "")
+    return wished if wished in {desk.code for desk in program.desks} else program.default_desk
+
+
+def band(program: Program, cleaned: Mapping[str, Any], at: datetime) -> str | None:
+    """A coarse age, where the date of birth is known."""
+    birth = cleaned.get("patient_dob")
+    return age_band(date.fromisoformat(birth), at.astimezone(ZoneInfo(program.time_zone)).date()) if birth else None
+
+
+def nfc(text: str | None) -> str | None:
+    """One form of each letter; nothing for nothing."""
+    return unicodedata.normalize("NFC", text) if text else None
+
+
+def identity(cleaned: Mapping[str, Any], code: str, disease: str) -> ChildIdentity:
+    """What identifies the child."""
+    return ChildIdentity(
+        given_name=nfc(cleaned["patient_given_name"]) or "", family_name=nfc(cleaned.get("patient_family_name")),
+        birth_date=cleaned.get("patient_dob"), sex=cleaned.get("patient_sex"), disease=disease,
+        preferred_name=nfc(cleaned.get("patient_preferred_given_name")),
+        latin_name=nfc(cleaned.get("patient_name_latin")), mrn=cleaned.get("patient_mrn"), code=code or None,
+    )  # fmt: skip
+
+
+def referrer(cleaned: Mapping[str, Any]) -> NewParty:
+    """The practice, and how to reach it."""
+    details = {name: cleaned[name] for name in REFERRER_FIELDS if cleaned.get(name) is not None}
+    details |= {
+        "given_name": nfc(cleaned["referrer_given_name"]), "family_name": nfc(cleaned.get("referrer_family_name")),
+        "phone": cleaned.get("referrer_phone"), "fax": cleaned.get("referrer_fax"),
+        "email": cleaned.get("referrer_email"), "country": cleaned.get("referrer_country"),
+    }  # fmt: skip
+    return NewParty(
+        role="referrer", details=details, language_spoken=None, language_read=None, interpreter=None,
+        reply_by=reply_by(cleaned),
+    )  # fmt: skip
+
+
+def family(cleaned: Mapping[str, Any]) -> tuple[NewParty, ...]:
+    """The child's family as the referrer names it: somebody to call, who has written nothing yet."""
+    phone = cleaned.get("guardian_phone") or cleaned.get("patient_phone")
+    name = cleaned.get("guardian_name")
+    if not phone and not name:
+        return ()
+    role = "patient" if cleaned.get("patient_phone") and not cleaned.get("guardian_phone") else "family"
+    details = {
+        "given_name": nfc(name), "phone": phone, "country": cleaned.get("patient_country"),
+        "knows_of_referral": bool(cleaned.get("family_aware")), "custody_notes": cleaned.get("custody_notes"),
+    }  # fmt: skip
+    party = NewParty(
+        role=role, details={key: value for key, value in details.items() if value is not None},
+        language_spoken=cleaned.get("preferred_language"), language_read=cleaned.get("preferred_language"),
+        interpreter=cleaned.get("interpreter_needed"), reply_by="phone",
+    )  # fmt: skip
+    return (party,)
+
+
+def terms(cleaned: Mapping[str, Any], code: str) -> tuple[Term, ...]:
+    """What search and matching find the case by."""
+    found = [
+        ("child_name", cleaned.get("patient_given_name")), ("child_name", cleaned.get("patient_family_name")),
+        ("child_name", cleaned.get("patient_preferred_given_name")), ("child_name", cleaned.get("patient_name_latin")),
+        ("party_name", cleaned.get("guardian_name")), ("party_name", cleaned.get("referrer_given_name")),
+        ("party_name", cleaned.get("referrer_family_name")), ("phone", cleaned.get("guardian_phone")),
+        ("phone", cleaned.get("patient_phone")), ("phone", cleaned.get("back_line_phone")),
+        ("phone", cleaned.get("referrer_phone")), ("email", cleaned.get("referrer_email")),
+        ("birth_date", cleaned.get("patient_dob")), ("mrn", cleaned.get("patient_mrn")), ("code", code),
+    ]  # fmt: skip
+    return tuple(Term(kind, value) for kind, value in found if value)
