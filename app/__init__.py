@@ -18,6 +18,7 @@ from app.accounts.setup import init_accounts
 from app.admin.routes import bp as admin_bp
 from app.audit.models import AuditRecord
 from app.cases import guard, letters
+from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
 from app.core.database import db, init_database
@@ -26,6 +27,7 @@ from app.core.keys import init_keys
 from app.core.limits import LimitCounter
 from app.core.logs import init_logs
 from app.core.worker import init_worker
+from app.desk.case_routes import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.follow.routes import bp as follow_bp
 from app.inquiries.routes import bp as inquiries_bp
@@ -46,11 +48,12 @@ TABLES = (User, AuditRecord, Case, Event, LimitCounter, DraftRow, File)
 GUARDS = (guard.only_inside_change,)
 
 DOORS = (inquiries_bp, referrals_bp)
-ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, accounts_bp, admin_bp, health_bp)
+ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, desk_bp, accounts_bp, admin_bp, health_bp)
 
 JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,
     "mail_staff": letters.mail_staff,
+    "release_cases": release_cases,
 }
 
 

@@ -6,19 +6,22 @@ import uuid
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Grant, User
 from app.cases.change import change
 from app.cases.domain import Status, WaitingOn
 from app.cases.models import Case, Party
-from app.cases.models_work import ContactAttempt, Note
+from app.cases.models_work import ContactAttempt, Note, Task
 from app.cases.steps import next_step
 from app.cases.transitions import ENDED, WAITING, allowed, needs_reason, permission_for
-from app.core.actor import GRANTED, Actor, Permission
+from app.core.actor import GRANTED, SYSTEM, Actor, Permission
+from app.core.clock import now
+from app.core.database import transaction
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.ids import new_id
+from app.core.jobs import ClaimedJob
 from app.programs.domain import Program
 
 REACHED = "reached"
@@ -134,6 +137,20 @@ def log_contact(
         if outcome == REACHED and act.case.first_contact_at is None:
             act.case.first_contact_at = at
         act.record("contact_logged", new=outcome, old=channel, party_id=party_id, subject_id=attempt_id)
+
+
+def release_cases(job: ClaimedJob) -> None:
+    """Return a leaver's open cases and tasks to the queue, a batch in a transaction, until none is left."""
+    if job.subject_id is None:
+        return
+    released = True
+    while released:
+        with transaction() as session:
+            released = release(session, job.subject_id, SYSTEM, now()) > 0
+    with transaction() as session:
+        session.execute(
+            update(Task.__table__).where(Task.assignee_id == job.subject_id, Task.done_at.is_(None)).values(assignee_id=None)
+        )
 
 
 def release(session: Session, user_id: uuid.UUID, actor: Actor, at: datetime, size: int = 100) -> int:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -20,7 +19,6 @@ from app.desk.views import MINE, VIEWS
 from app.desk.words import DISEASE_GROUP_WORDS, KIND_WORDS, STATUS_WORDS, URGENCY_WORDS
 from app.programs.service import current_program
 
-NAMES = ("status", "urgency", "kind", "assignee", "language", "disease_group", "program")
 TITLES = {
     "status": _l("Status"),
     "urgency": _l("Urgency"),
@@ -33,30 +31,26 @@ TITLES = {
 
 
 @dataclass(frozen=True, slots=True)
-class OptionView:
-    """One value of a filter, and the address that chooses it."""
-
-    label: str
-    href: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class FilterView:
-    """One filter: its name, what is chosen, its values."""
+    """One filter: its name, its values with their words, and which is chosen."""
 
     name: str
     title: str
-    chosen: str | None
-    options: tuple[OptionView, ...]
+    options: tuple[tuple[str, str], ...]
+    chosen: str
 
 
-def standard_view(arguments: Mapping[str, str]) -> str:
+def asked_for(arguments: Mapping[str, str]) -> dict[str, str]:
+    """What of an address belongs to the queue: view and filters, without what is empty or strange."""
+    return {name: arguments[name] for name in ("view", *TITLES) if 0 < len(arguments.get(name, "")) < 60}
+
+
+def standard_view(asked: Mapping[str, str]) -> str:
     """The view that an address names; a filter alone means all open cases."""
-    named = arguments.get("view", "")
+    named = asked.get("view", "")
     if named in VIEWS:
         return named
-    return "open" if any(arguments.get(name) for name in NAMES) else MINE
+    return "open" if asked else MINE
 
 
 def end_of_day(at: datetime, zone: ZoneInfo) -> datetime:
@@ -65,14 +59,14 @@ def end_of_day(at: datetime, zone: ZoneInfo) -> datetime:
     return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def read_filters(arguments: Mapping[str, str], view: str, actor: Actor, at: datetime, zone: ZoneInfo) -> Filters:
+def read_filters(asked: Mapping[str, str], view: str, actor: Actor, at: datetime, zone: ZoneInfo) -> Filters:
     """The view's filters, narrowed by the address."""
     filters = VIEWS[view].filters(actor, at, end_of_day(at, zone))
     for name, known in vocabularies({}, tuple(actor.grants)).items():
-        value = arguments.get(name, "")
+        value = asked.get(name, "")
         if name != "assignee" and value in known:
             filters = replace(filters, **{name: value})
-    assignee = arguments.get("assignee", "")
+    assignee = asked.get("assignee", "")
     if assignee == NOBODY or is_id(assignee):
         filters = replace(filters, assignees=(assignee,))
     return filters
@@ -102,24 +96,11 @@ def vocabularies(people: Mapping[uuid.UUID, str], programs: Sequence[str]) -> di
 
 
 def filter_views(
-    arguments: Mapping[str, str], people: Mapping[uuid.UUID, str], programs: Sequence[str]
+    asked: Mapping[str, str], people: Mapping[uuid.UUID, str], programs: Sequence[str]
 ) -> tuple[FilterView, ...]:
-    """Every filter with its values as plain links; one value only is no filter."""
-    shown = []
-    kept = {name: arguments[name] for name in (*NAMES, "view") if arguments.get(name)}
-    for name, values in vocabularies(people, programs).items():
-        if len(values) < 2:
-            continue
-        chosen = kept.get(name)
-        options = [OptionView(_("Any"), url_for("desk.queue", **without(kept, name)), chosen is None)]
-        options += [
-            OptionView(label, url_for("desk.queue", **{**kept, name: value}), chosen == value)
-            for value, label in values.items()
-        ]
-        shown.append(FilterView(name, str(TITLES[name]), values.get(chosen or ""), tuple(options)))
-    return tuple(shown)
-
-
-def without(kept: Mapping[str, str], name: str) -> dict[str, str]:
-    """The address with one filter less."""
-    return {key: value for key, value in kept.items() if key != name}
+    """Every filter that has more than one value."""
+    return tuple(
+        FilterView(name, str(TITLES[name]), tuple(values.items()), asked.get(name, ""))
+        for name, values in vocabularies(people, programs).items()
+        if len(values) > 1
+    )

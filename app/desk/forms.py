@@ -42,3 +42,8 @@ class ContactForm(FlaskForm):
     outcome = StringField()
     interpreter = BooleanField()
     detail = TextAreaField(validators=[Length(max=4000)])
+
+
+def first_fault(form: FlaskForm) -> str | None:
+    """The first thing to mend, if any."""
+    return next((str(fault) for faults in form.errors.values() for fault in faults), None)

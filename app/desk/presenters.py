@@ -63,7 +63,7 @@ def row_view(row: Any, people: Mapping[uuid.UUID, str], at: datetime, zone: Zone
         age=age_words(child.birth_date, at.astimezone(zone).date()),
         disease=child.disease,
         marker=marker_of(row, reasons, at, late=late),
-        reason="; ".join(str(REASON_WORDS[Reason(code)]) for code in reasons[:2] if code in Reason),
+        reason="; ".join(str(REASON_WORDS[Reason(code)]) for code in reasons[:2] if code in set(Reason)),
         due=due_words(row.due_at, at, zone) if row.due_at else "",
         due_exact=exact(row.due_at, zone) if row.due_at else "",
         late=late,
@@ -123,6 +123,8 @@ def due_words(due: datetime, at: datetime, zone: ZoneInfo) -> str:
     distance = (local.date() - today).days
     if due < at:
         hours = int((at - due).total_seconds() // 3600)
+        if hours < 1:
+            return _("%(hour)s, now", hour=hour)
         if hours < 24:
             return _("%(hour)s, %(n)s h late", hour=hour, n=hours)
         days = hours // 24
@@ -139,3 +141,16 @@ def due_words(due: datetime, at: datetime, zone: ZoneInfo) -> str:
 def exact(instant: datetime, zone: ZoneInfo) -> str:
     """The instant in full."""
     return instant.astimezone(zone).strftime("%b %-d, %Y, %-I:%M %p %Z")
+
+
+def moment(instant: datetime, at: datetime, zone: ZoneInfo) -> str:
+    """When something happened, as people say it: Today 1:36 pm, Fri 2:20 pm, Nov 17, 7:42 pm."""
+    local, today = instant.astimezone(zone), at.astimezone(zone).date()
+    hour = local.strftime("%-I:%M %p").lower()
+    distance = (today - local.date()).days
+    if distance == 0:
+        return _("Today %(hour)s", hour=hour)
+    if 0 < distance < 7:
+        return f"{local.strftime('%a')} {hour}"
+    year = "" if local.year == today.year else f", {local.year}"
+    return f"{local.strftime('%b %-d')}{year}, {hour}"

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import workers_of
+from app.accounts.routes import keep_what_was_typed
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.queue import Cursor, Filters, counts, page
@@ -19,14 +21,15 @@ from app.core.actor import Actor, Permission
 from app.core.blind import query_terms
 from app.core.clock import now
 from app.core.database import db, transaction
-from app.desk.filters import end_of_day, filter_views, read_filters, standard_view
-from app.desk.forms import SearchForm
+from app.desk.filters import asked_for, end_of_day, filter_views, read_filters, standard_view
+from app.desk.forms import SearchForm, first_fault
 from app.desk.presenters import rows_view
 from app.desk.views import VIEWS, RailView, count_words, rail
 from app.programs.service import current_program
 from app.web.access import current_actor, requires
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
+bp.register_error_handler(CSRFError, keep_what_was_typed)
 TOTAL = "total"
 
 
@@ -37,26 +40,25 @@ def queue() -> str:
     actor, at, session = current_actor(), now(), db.session()
     programs = actor.programs_with(Permission.READ_CASES)
     zone = ZoneInfo(current_program().time_zone)
-    view = standard_view(request.args)
-    filters = read_filters(request.args, view, actor, at, zone)
+    asked = asked_for(request.args)
+    view = standard_view(asked)
+    filters = read_filters(asked, view, actor, at, zone)
     shown = page(session, programs, filters, Cursor.read(request.args.get("after", "")))
     people = {person.id: person.name for person in workers_of(session, programs)}
     lines, total = rail_view(session, actor, at, zone, view, filters)
     rows = rows_view(shown.rows, people, at, zone)
-    asked = {name: value for name, value in request.args.items() if len(value) < 100}
     trail(actor, Action.LIST_VIEWED, {"query": asked, "cases": [str(row.id) for row in shown.rows]})
     return render_template(
         "desk/queue.html",
         rows=rows,
         rail=lines,
         total=total,
-        filters=filter_views(request.args, people, programs),
+        filters=filter_views(asked, people, programs),
+        view=view,
         title=VIEWS[view].title,
-        kept={name: value for name, value in asked.items() if name != "after"},
-        next_page=shown.after.text() if shown.after else None,
-        first_page="after" not in request.args,
+        next_page=url_for("desk.queue", **asked, after=shown.after.text()) if shown.after else None,
+        first_page=url_for("desk.queue", **asked) if request.args.get("after") else None,
         as_of=at.astimezone(zone).strftime("%-I:%M %p").lower(),
-        search=SearchForm(formdata=None),
     )
 
 
@@ -76,7 +78,7 @@ def search() -> str:
     people = {person.id: person.name for person in workers_of(session, programs)}
     lines, _total = rail_view(session, actor, at, zone, None, None)
     return render_template(
-        "desk/search.html", rows=rows_view(rows, people, at, zone), rail=lines, search=form, typed=typed
+        "desk/search.html", rows=rows_view(rows, people, at, zone), rail=lines, typed=typed, fault=first_fault(form)
     )
 
 

@@ -26,6 +26,7 @@ from app.core.errors import NotFound
 from app.core.settings import settings
 from app.drafts import service
 from app.drafts.service import HANDLE, Draft
+from app.web.answers import answers_to
 from app.web.errors import friendly
 from app.web.fields import PageForm, cleaned_of, faults_of, typed_of
 from app.web.limits import may_post, may_start
@@ -290,7 +291,7 @@ def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: st
     return render_template(
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
         pages=[(page, specs_of(page.form)) for page in door.pages], own=specs_of(door.check_form), message=message,
-        child=first_name(draft.answers), handle=draft.handle, **door.context(draft.answers),
+        child=first_name(draft.answers), handle=draft.handle, answers_to=answers_to, **door.context(draft.answers),
     )  # fmt: skip
 
 

@@ -80,4 +80,5 @@ def said(answers: Mapping[str, list[str]]) -> str:
 
 def speaks(answers: Mapping[str, list[str]]) -> str:
     """The family's language, as the referrer says."""
-    return name_of((answers.get("preferred_language") or ["und"])[0])
+    tag = (answers.get("preferred_language") or [""])[0]
+    return name_of(tag) if tag else ""

@@ -44,6 +44,7 @@ def current_actor() -> Actor:
 
 def init_access(app: Flask, load_actor: Callable[[], Actor], send_to_sign_in: Callable[[], Any]) -> None:
     """Guard every request before its view: `load_actor` reads the session, `send_to_sign_in` answers strangers."""
+    app.context_processor(lambda: {"actor": current_actor()})
 
     @app.before_request
     def guard() -> Any:  # noqa: ANN401  None, or what Flask answers with

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from app.web.fields import PageForm
+from flask_babel import format_date
+
+from app.core.blind import MONTHS
+from app.web.fields import DateParts, PageForm
 from app.web.specs import FieldSpec, specs_of
 
 
@@ -30,12 +34,22 @@ class AnswerGroup:
 def answers_to(spec: FieldSpec, answers: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
     """What was answered to one question, in words; a date's three parts stand together, as they were typed."""
     if spec.kind == "date":
-        parts = [(answers.get(f"{spec.name}-{part}") or [""])[0].strip() for part in ("month", "day", "year")]
-        month, day, year = parts
-        shown = " ".join(part for part in (month, f"{day}," if day and year else day, year) if part)
-        return ((shown, shown),) if shown else ()
+        shown = date_words([(answers.get(f"{spec.name}-{part}") or [""])[0].strip() for part in DateParts.PARTS])
+        return (shown,) if shown else ()
     labels = {option.value: option.label for option in spec.options}
     return tuple((value, labels.get(value, value)) for value in answers.get(spec.name) or () if value.strip())
+
+
+def date_words(parts: list[str]) -> tuple[str, str] | None:
+    """A date as (ISO, words) where its three parts make one, else as it was typed."""
+    month, day, year = parts
+    named = MONTHS.get(month.casefold().rstrip("."), month)
+    try:
+        found = date(int(year), int(named), int(day))
+    except ValueError:
+        typed = " ".join(part for part in parts if part)
+        return (typed, typed) if typed else None
+    return found.isoformat(), format_date(found, "MMMM d, y", rebase=False)
 
 
 def groups_of(

@@ -66,9 +66,3 @@ def spec_of(field: Asked) -> FieldSpec:
         row=bool(getattr(field, "row", False)), options=options,
         described_by=f"{field.name}-hint" if hint else "",
     )  # fmt: skip
-
-
-def words_of(spec: FieldSpec, values: list[str]) -> list[tuple[str, str]]:
-    """A question's answers as (value, words), for check pages and the desk."""
-    labels = {option.value: option.label for option in spec.options}
-    return [(value, labels.get(value, value)) for value in values if value]

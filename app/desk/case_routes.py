@@ -1,0 +1,196 @@
+"""The case page and the acts on it. A refused act gives the page back with what was typed in it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask import Response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+
+from app.accounts.queries import workers_of
+from app.audit.domain import Action
+from app.audit.service import record as audit
+from app.cases import acts
+from app.cases.domain import Status
+from app.cases.models import Case
+from app.cases.search import may_be_same_child
+from app.cases.story import find_case, story
+from app.cases.transitions import allowed, permission_for
+from app.core.actor import Actor, Permission
+from app.core.clock import now
+from app.core.database import db, transaction
+from app.core.errors import Conflict, NotFound, Refused
+from app.core.reference import parse_reference
+from app.desk.case_view import case_view, people_choices
+from app.desk.forms import AssignForm, ContactForm, NoteForm, StatusForm, first_fault
+from app.desk.routes import bp, rail_view
+from app.desk.words import STATUS_WORDS, TOKEN_WORDS
+from app.programs.service import current_program
+from app.web.access import current_actor, requires
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An act that was refused: its form stays open with what was typed."""
+
+    act: str
+    message: str
+    form: FlaskForm
+
+
+def find(session: Session, reference: str, permission: Permission) -> Case:
+    """The case, if the reader may see it. Raises NotFound for every other reference alike."""
+    canonical = parse_reference(reference)
+    case = find_case(session, current_actor().programs_with(permission), canonical) if canonical else None
+    if case is None:
+        raise NotFound
+    return case
+
+
+@bp.get("/cases/<reference>")
+@requires(Permission.READ_CASES)
+def case(reference: str) -> str:
+    """Everything about one case; the view itself is put on the trail first."""
+    return case_page(reference, None)
+
+
+def case_page(reference: str, opened: Open | None) -> str:
+    """Print a case, with a refused act's form open."""
+    actor, at, session = current_actor(), now(), db.session()
+    found = find(session, reference, Permission.READ_CASES)
+    with transaction() as writing:
+        audit(
+            writing, actor, Action.CASE_VIEWED, subject_kind="case", subject_id=found.id, program=found.program
+        )
+    session = db.session()
+    found = session.get_one(Case, found.id)
+    zone = ZoneInfo(current_program().time_zone)
+    programs = actor.programs_with(Permission.READ_CASES)
+    people = {person.id: person.name for person in workers_of(session, (found.program,))}
+    lines, _total = rail_view(session, actor, at, zone, None, None)
+    same = [
+        (other, ", ".join(str(TOKEN_WORDS[kind]) for kind in kinds))
+        for other, kinds in may_be_same_child(session, programs, found.id)
+    ]
+    return render_template(
+        "desk/case.html", view=case_view(story(session, found), at, zone), rail=lines, same=same, opened=opened,
+        targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
+        mine=found.assignee_id == actor.id,
+    )  # fmt: skip
+
+
+def targets(found: Case, actor: Actor) -> list[tuple[str, str]]:
+    """Where this reader may move the case."""
+    status = Status(found.status)
+    before = Status(found.status_before) if found.status_before else None
+    possible = allowed(status, before)
+    return [
+        (str(to), str(STATUS_WORDS[to]))
+        for to in Status
+        if to in possible and actor.may(permission_for(status, to), found.program)
+    ]
+
+
+def act_on(
+    reference: str, name: str, form: FlaskForm, do: Callable[[Session, uuid.UUID], None]
+) -> Response | tuple[str, int]:
+    """Do an act in one transaction, or give the page back with its form open."""
+    found_id = find(db.session(), reference, Permission.WORK_CASES).id
+    if not form.validate_on_submit():
+        return case_page(reference, Open(name, first_fault(form) or _("Try once more."), form)), 422
+    try:
+        with transaction() as session:
+            do(session, found_id)
+    except Conflict as fault:
+        return case_page(reference, Open(name, fault.message, form)), 409
+    except Refused as fault:
+        return case_page(reference, Open(name, fault.message, form)), 422
+    return redirect(url_for("desk.case", reference=reference), 303)
+
+
+@bp.post("/cases/<reference>/claim")
+@requires(Permission.WORK_CASES)
+def claim(reference: str) -> Response | tuple[str, int]:
+    """Take a case that nobody has."""
+    actor, at = current_actor(), now()
+    return act_on(reference, "claim", FlaskForm(), lambda session, found: acts.claim(session, found, actor, at))
+
+
+@bp.post("/cases/<reference>/assign")
+@requires(Permission.WORK_CASES)
+def assign(reference: str) -> Response | tuple[str, int]:
+    """Give a case to somebody, or back to the queue."""
+    actor, at, form = current_actor(), now(), AssignForm()
+    return act_on(
+        reference, "assign", form,
+        lambda session, found: acts.assign(
+            session, found, actor, at, seen=id_or_none(form.seen.data), assignee_id=id_or_none(form.assignee.data)
+        ),
+    )  # fmt: skip
+
+
+@bp.post("/cases/<reference>/status")
+@requires(Permission.WORK_CASES)
+def status(reference: str) -> Response | tuple[str, int]:
+    """Move a case along the table of transitions."""
+    actor, at, form = current_actor(), now(), StatusForm()
+
+    def do(session: Session, found: uuid.UUID) -> None:
+        acts.change_status(
+            session, found, actor, current_program(), at, seen=form.seen.data or "", to=status_of(form.to.data),
+            reason=form.reason.data or "",
+        )  # fmt: skip
+
+    return act_on(reference, "status", form, do)
+
+
+@bp.post("/cases/<reference>/note")
+@requires(Permission.WORK_CASES)
+def note(reference: str) -> Response | tuple[str, int]:
+    """Add an internal note."""
+    actor, at, form = current_actor(), now(), NoteForm()
+    return act_on(
+        reference, "note", form,
+        lambda session, found: acts.add_note(session, found, actor, at, form.body.data or ""),
+    )  # fmt: skip
+
+
+@bp.post("/cases/<reference>/contact")
+@requires(Permission.WORK_CASES)
+def contact(reference: str) -> Response | tuple[str, int]:
+    """Log a try to reach somebody."""
+    actor, at, form = current_actor(), now(), ContactForm()
+
+    def do(session: Session, found: uuid.UUID) -> None:
+        party = id_or_none(form.party.data)
+        if party is None:
+            raise Refused(_("Choose whom you tried to reach."), "party")
+        acts.log_contact(
+            session, found, actor, at, party_id=party, channel=form.channel.data or "",
+            outcome=form.outcome.data or "", interpreter=bool(form.interpreter.data), detail=form.detail.data or "",
+        )  # fmt: skip
+
+    return act_on(reference, "contact", form, do)
+
+
+def id_or_none(text: str | None) -> uuid.UUID | None:
+    """A person's or party's id; nothing for nothing. Raises Refused for anything else."""
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Refused(_("Choose from the list."), "assignee") from None
+
+
+def status_of(text: str | None) -> Status:
+    """A status by its code. Raises Refused."""
+    try:
+        return Status(text or "")
+    except ValueError:
+        raise Refused(_("Choose where the case goes."), "to") from None

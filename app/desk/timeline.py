@@ -1,0 +1,104 @@
+"""The timeline of a case: each event as one sentence, newest first, with the words that were kept beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from app.cases.domain import Channel, Status
+from app.cases.story import EventView, Story
+from app.desk.presenters import exact, moment
+from app.desk.words import CHANNEL_WORDS, STATUS_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: when, icon, sentence, by whom, and the words that belong to it."""
+
+    at: str
+    at_exact: str
+    icon: str
+    text: str
+    by: str
+    words: str
+    internal: bool
+
+
+def timeline(story: Story, at: datetime, zone: ZoneInfo) -> tuple[Line, ...]:
+    """Every event, newest first."""
+    return tuple(line_of(event, story, at, zone) for event in reversed(story.events))
+
+
+def line_of(event: EventView, story: Story, at: datetime, zone: ZoneInfo) -> Line:
+    """One event in words."""
+    row = event.row
+    icon, text = sentence(event, story)
+    return Line(
+        at=moment(row.at, at, zone), at_exact=exact(row.at, zone), icon=icon, text=text,
+        by=story.people.get(row.actor_id, "") if row.actor_id else "", words=words_of(event, story),
+        internal=row.kind == "note_added",
+    )  # fmt: skip
+
+
+def sentence(event: EventView, story: Story) -> tuple[str, str]:
+    """Icon and sentence of a kind of event."""
+    row = event.row
+    old, new = row.old_value or "", row.new_value or ""
+    if row.kind == "status":
+        words = _("Status: %(old)s → %(new)s", old=STATUS_WORDS[Status(old)], new=STATUS_WORDS[Status(new)])
+        return "swap", words
+    if row.kind == "assigned":
+        return "user", assigned_words(old, new, story)
+    if row.kind == "released":
+        return "user", _("Back in the queue: the account of who had it was disabled")
+    if row.kind == "contact_logged":
+        return "phone", tried_words(old, new)
+    channel = CHANNEL_WORDS.get(Channel(new), new) if new in set(Channel) else new
+    plain: dict[str, tuple[str, Any]] = {
+        "inquiry_received": ("mail", _("Inquiry received by %(channel)s", channel=channel)),
+        "referral_received": ("file", _("Referral received by %(channel)s", channel=channel)),
+        "changed_after_sending": ("swap", _("The sender changed answers after sending")),
+        "amendment_repeated": ("swap", _("The same change came once more")),
+        "note_added": ("note", _("Internal note")),
+        "receipt_sent": ("mail", _("Receipt sent by text") if new == "text" else _("Receipt sent by mail")),
+        "receipt_failed": ("alert", _("The receipt could not be delivered: call them")),
+    }
+    icon, text = plain.get(row.kind, ("info", row.kind))
+    return icon, str(text)
+
+
+def assigned_words(old: str, new: str, story: Story) -> str:
+    """Who had it, who has it."""
+    names = {str(key): name for key, name in story.people.items()}
+    if not new:
+        return _("Back in the queue, from %(old)s", old=names.get(old, "?"))
+    if old:
+        return _("Given to %(new)s, from %(old)s", new=names.get(new, "?"), old=names.get(old, "?"))
+    return _("Given to %(new)s", new=names.get(new, _("somebody")))
+
+
+def tried_words(channel: str, outcome: str) -> str:
+    """How somebody tried, and what came of it."""
+    how = {"phone": _("Call"), "text": _("Text"), "email": _("Email"), "in_person": _("In person")}.get(channel, channel)
+    what = {
+        "reached": _("spoke with them"), "no_answer": _("no answer"), "left_message": _("left a message"),
+        "wrong_number": _("wrong number"), "refused": _("they did not want to talk"),
+    }.get(outcome, outcome)  # fmt: skip
+    return f"{how}: {what}"
+
+
+def words_of(event: EventView, story: Story) -> str:
+    """What somebody wrote with it: a reason, a note, what was said."""
+    if isinstance(event.detail, dict):
+        return str(event.detail.get("reason", ""))
+    for note in story.notes:
+        if note.id == event.row.subject_id:
+            return note.body
+    for attempt in story.attempts:
+        if attempt.row.id == event.row.subject_id and attempt.detail:
+            return str(attempt.detail)
+    return ""
