@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from html import unescape
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Blueprint, Flask, render_template_string, request
-from flask.testing import FlaskClient
 from flask_wtf.csrf import CSRFError
-from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from app import create_app
 from app.accounts.routes import keep_what_was_typed
 from app.accounts.service import add_user
 from app.accounts.sessions import does_not_extend
 from app.audit.models import AuditRecord
 from app.core.actor import Permission, Role
-from app.core.database import Base, db, transaction
-from app.core.keys import ensure_house_key
-from app.core.sealing import write_master_key
+from app.core.database import db, transaction
 from app.web.access import current_actor, requires
-from config import Settings
+from tests.pages import PASSWORD
+from tests.pages import Browser as Plain
 
-MONDAY = datetime(2030, 1, 7, 15, 0, tzinfo=UTC)
 PROGRAM = "cart"
-PASSWORD = "violet tandem marmalade 77"
 PEOPLE = (
     ("ana.ribeiro@example.org", "Ana Ribeiro", Role.COORDINATOR),
     ("ben.okafor@example.org", "Ben Okafor", Role.COORDINATOR),
@@ -41,40 +29,15 @@ PEOPLE = (
 )
 
 
-class Browser:
-    """One person's browser: keeps cookies, sends the hidden fields of the last page back."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-        self.page = ""
-
-    def get(self, path: str, **more: Any) -> TestResponse:
-        """Open a page."""
-        return self._seen(self.client.get(path, **more))
-
-    def post(self, path: str, fields: dict[str, Any], **more: Any) -> TestResponse:
-        """Send fields with the last page's token."""
-        return self._seen(
-            self.client.post(path, data={"csrf_token": self.hidden("csrf_token"), **fields}, **more)
-        )
-
-    def hidden(self, name: str) -> str:
-        """The value of a field of the last page."""
-        found = re.search(rf'name="{name}" value="([^"]*)"', self.page)
-        return unescape(found.group(1)) if found else ""
-
-    def sign_in(self, person: str = "ana.ribeiro", password: str = PASSWORD, **fields: str) -> TestResponse:
-        """Sign in with the form."""
-        if not self.hidden("csrf_token"):
-            self.get("/sign-in")
-        email = person if "@" in person else f"{person}@example.org"
-        return self.post("/sign-in", {"email": email, "password": password, **fields})
+class Browser(Plain):
+    """A browser with the pretended desk's one act."""
 
     def write(self, note: str, **fields: Any) -> TestResponse:
         """Write a note on the pretended desk."""
         return self.post("/pretended/cases/7KQ4-M2XH-9/note", {"note": note, **fields})
 
-    def _seen(self, response: TestResponse) -> TestResponse:
+    def seen(self, response: TestResponse) -> TestResponse:
+        """The pretended pages are no whole pages."""
         self.page = response.get_data(as_text=True)
         return response
 
@@ -158,58 +121,7 @@ def trail(staffed: Flask) -> Any:
     return read
 
 
-# Stands in for the desk's frame only while this room is tested without the desk.
-FRAME = "<!doctype html><title>{% block title %}{% endblock %}</title>{% block main %}{% endblock %}"
-
-
-def build(settings: Settings) -> Flask:
-    """The app, in tests."""
-    app = create_app(settings)
-    app.testing = True
-    loaders = [app.jinja_loader] if app.jinja_loader else []
-    app.jinja_loader = ChoiceLoader([*loaders, DictLoader({"desk_layout.html": FRAME})])
-    return app
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """An app over an empty database of each kind."""
-    url = os.environ.get("TEST_DATABASE_URL", "") if request.param == "postgresql" else ""
-    if request.param == "postgresql" and not url:
-        pytest.skip("TEST_DATABASE_URL names no PostgreSQL database")
-    write_master_key(tmp_path / "master.key")
-    app = build(Settings.from_environment({"INSTANCE_DIR": str(tmp_path), "DATABASE_URL": url}))
-    with app.app_context():
-        Base.metadata.drop_all(db.engine)
-        Base.metadata.create_all(db.engine)
-        ensure_house_key()
-    yield app
-    close(app)
-
-
 @pytest.fixture
-def restart(staffed: Flask) -> Iterator[Callable[[], Browser]]:
+def restart(staffed: Flask, make_app: Callable[..., Flask]) -> Callable[[], Browser]:
     """A new process over the same database, with a fresh browser before it."""
-    made: list[Flask] = []
-
-    def again() -> Browser:
-        made.append(build(staffed.extensions["settings"]))
-        return Browser(made[-1].test_client())
-
-    yield again
-    for app in made:
-        close(app)
-
-
-def close(app: Flask) -> None:
-    """Let go of the database."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture
-def clock() -> Any:
-    """Monday, 15:00 UTC; moved by hand."""
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
+    return lambda: Browser(make_app().test_client())

@@ -1,0 +1,182 @@
+"""Real parts that tests start themselves: PostgreSQL, an SMTP sink, a web server. Absent ones skip with the reason."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import waitress
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from flask import Flask
+
+# In CI nothing may skip: what is missing fails there.
+NOTHING_SKIPS = bool(os.environ.get("NOTHING_SKIPS"))
+
+
+def missing(reason: str) -> None:
+    """Skip with the reason and the mend, or fail where nothing may skip."""
+    (pytest.fail if NOTHING_SKIPS else pytest.skip)(reason)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def postgresql_programs() -> Path | None:
+    """Where Debian keeps the server's programs, or where PATH finds them."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+@dataclass
+class PostgreSQL:
+    """A server; each test gets a database of its own, copied from a migrated one."""
+
+    address: str  # up to and without the database's name
+    folder: Path | None = None
+
+    def url(self, name: str) -> str:
+        """SQLAlchemy's address of a database."""
+        return f"{self.address}/{name}".replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def run(self, statement: str) -> None:
+        """One statement outside any transaction."""
+        with psycopg.connect(f"{self.address}/postgres", autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]  # names are made here
+
+    def create(self, template: str | None = None) -> str:
+        """A new database; returns its name."""
+        name = f"t{uuid.uuid4().hex}"
+        self.run(f"create database {name}" + (f" template {template}" if template else ""))
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self.run(f"drop database if exists {name} with (force)")
+
+
+@contextmanager
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """The server of TEST_DATABASE_URL, or one of our own in a temporary folder. fsync stays on."""
+    given = os.environ.get("TEST_DATABASE_URL", "")
+    if given:
+        yield PostgreSQL(given.replace("postgresql+psycopg://", "postgresql://").rsplit("/", 1)[0])
+        return
+    programs = postgresql_programs()
+    if programs is None:
+        missing("PostgreSQL is not here: apt-get install postgresql, or set TEST_DATABASE_URL")
+    with tempfile.TemporaryDirectory(prefix="wicket-pg-", ignore_cleanup_errors=True) as home:
+        yield from own_server(Path(str(programs)), Path(home))
+
+
+def own_server(programs: Path, home: Path) -> Iterator[PostgreSQL]:
+    """Start and stop a cluster; as root it runs as the user postgres, who may not run as root."""
+    rest: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        rest = {"user": "postgres", "group": "postgres", "extra_groups": ()}
+        home.chmod(0o700)
+        shutil.chown(home, "postgres")
+    user = "postgres" if rest else pwd.getpwuid(os.geteuid()).pw_name
+    data, port = home / "data", free_port()
+    subprocess.run(
+        [programs / "initdb", "-D", data, "-A", "trust", "-E", "UTF8", "--no-sync", "-U", user],
+        check=True, capture_output=True, cwd="/", **rest,
+    )  # fmt: skip
+    server = subprocess.Popen(
+        [
+            programs / "postgres", "-D", data, "-k", home, "-p", str(port), "-c", "listen_addresses=127.0.0.1",
+            "-c", "max_connections=300",
+        ],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **rest,
+    )  # fmt: skip
+    address = f"postgresql://{user}@127.0.0.1:{port}"
+    try:
+        wait_for(lambda: psycopg.connect(f"{address}/postgres").close())
+        yield PostgreSQL(address, data)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_for(ready: Any, seconds: float = 30) -> None:
+    """Try until it does not raise."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            ready()
+        except Exception:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+@dataclass
+class Mailbox(Message):
+    """An SMTP sink: keeps what arrives; `refuse` answers every recipient with this code instead."""
+
+    letters: list[EmailMessage] = field(default_factory=list)
+    refuse: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+        """Take or refuse a recipient."""
+        if self.refuse:
+            return self.refuse
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    def handle_message(self, message: Any) -> None:
+        """Keep it."""
+        self.letters.append(message)
+
+
+@contextmanager
+def smtp_sink() -> Iterator[tuple[Mailbox, int]]:
+    """A mail server on loopback and its port."""
+    box, port = Mailbox(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield box, port
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The app under waitress in a thread; gives its address."""
+    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8, connection_limit=1000)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        with suppress(RuntimeError):
+            thread.join(timeout=5)
