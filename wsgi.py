@@ -1,10 +1,15 @@
-"""The app that servers and `flask --app wsgi` load."""
+"""The app that servers and `flask --app wsgi` load. A server's start is refused where it would not be safe."""
 
 from __future__ import annotations
 
 import os
 
-from app import create_app
+import click
+
+from app import create_app, refuse_start
 from config import Settings
 
 app = create_app(Settings.from_environment(os.environ))
+# A command must be able to mend what a start refuses.
+if click.get_current_context(silent=True) is None:
+    refuse_start(app)

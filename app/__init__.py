@@ -9,10 +9,13 @@ from datetime import timedelta
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import inspect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.accounts.models import User
 from app.accounts.routes import bp as accounts_bp
 from app.accounts.routes import send_to_sign_in
+from app.accounts.service import refuse_demo_accounts
 from app.accounts.sessions import load_actor
 from app.accounts.setup import init_accounts
 from app.admin.routes import bp as admin_bp
@@ -21,11 +24,12 @@ from app.cases import guard, letters
 from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
-from app.core.database import db, init_database
+from app.core.database import db, durability_report, init_database, refuse_careless_database
 from app.core.jobs import Handler
 from app.core.keys import init_keys
 from app.core.limits import LimitCounter
-from app.core.logs import init_logs
+from app.core.logs import init_logs, log
+from app.core.sealing import ring
 from app.core.worker import init_worker
 from app.desk.case_routes import bp as desk_bp
 from app.drafts.models import DraftRow
@@ -35,6 +39,7 @@ from app.pages.routes import bp as pages_bp
 from app.programs.service import current_program, init_programs
 from app.records.models import File
 from app.referrals.routes import bp as referrals_bp
+from app.samples.commands import init_samples
 from app.web.access import init_access
 from app.web.errors import init_errors
 from app.web.headers import init_headers
@@ -42,6 +47,7 @@ from app.web.health import bp as health_bp
 from app.web.i18n import init_i18n
 from app.web.layout import init_layout
 from app.web.limits import init_limits
+from app.web.server import init_server
 from config import ROOT, Settings
 
 TABLES = (User, AuditRecord, Case, Event, LimitCounter, DraftRow, File)
@@ -72,9 +78,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_accounts(app)
     init_access(app, load_actor, send_to_sign_in)
     init_worker(app, JOB_HANDLERS)
+    init_server(app, refuse_start)
+    init_samples(app, create_app)
     for room in ROOMS:
         app.register_blueprint(room)
     return app
+
+
+def refuse_start(app: Flask) -> None:
+    """Raise RuntimeError, with the mend, when serving would lose or show something. Says what a commit promises."""
+    with app.app_context():
+        ring()
+        if not inspect(db.engine).has_table(User.__tablename__):
+            message = "The database is empty: run `flask db upgrade` first."
+            raise RuntimeError(message)
+        refuse_careless_database(db.engine)
+        refuse_demo_accounts(db.session(), app.extensions["settings"])
+        log().info("started", **durability_report(db.engine))
+        db.session.remove()
 
 
 def init_web(app: Flask) -> None:
@@ -104,5 +125,8 @@ def configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         TEMPLATES_AUTO_RELOAD=False,
     )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # as Flask documents
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

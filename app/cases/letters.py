@@ -21,7 +21,7 @@ from app.cases.change import change
 from app.cases.links import secret_of
 from app.cases.models import Case, Link, Party, Submission
 from app.cases.models_work import Event
-from app.core.actor import GRANTED, SYSTEM, Permission
+from app.core.actor import SYSTEM, Role
 from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.ids import new_id
@@ -101,10 +101,9 @@ def mail_staff(job: ClaimedJob) -> None:
     ).one_or_none()
     if row is None:
         return
-    workers = {role for role, granted in GRANTED.items() if Permission.WORK_CASES in granted}
     addresses = session.execute(
         select(User.email).join(Grant, Grant.user_id == User.id)
-        .where(Grant.program == row.program, Grant.role.in_(workers), User.active)
+        .where(Grant.program == row.program, Grant.role == Role.COORDINATOR, User.active)
         .distinct().order_by(User.email)
     ).scalars().all()  # fmt: skip
     link = f"{settings().public_url.rstrip('/')}/desk/cases/{row.reference}"

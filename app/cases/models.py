@@ -12,8 +12,9 @@ from app.cases.domain import Channel, Kind, Marker, Status, Urgency, WaitingOn
 from app.core.database import Base, Sealed
 
 ORDER = ("attention_band", "attention_at", "id")
-# Each documented filter of the queue has its own index, ending in the queue's order.
-FILTERS = ("status", "urgency", "kind", "assignee_id", "language", "disease_group")
+# Each documented filter of the queue has its own index, ending in the queue's order. Status has one over all cases:
+# ended ones are listed by it too.
+FILTERS = ("urgency", "kind", "assignee_id", "language", "disease_group")
 
 
 def one_of(column: str, words: type[Kind | Channel | Marker | Status | Urgency | WaitingOn]) -> str:
@@ -44,7 +45,7 @@ class Case(Base):
             )
             for name in FILTERS
         ),
-        Index("ix_case_status_all", "program", "status", *ORDER),
+        Index("ix_case_status", "program", "status", *ORDER),
         Index("ix_case_due", "program", "due_at", "id", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
     )  # fmt: skip
 

@@ -79,7 +79,7 @@ class YouForm(PageForm):
         _l("Email"), hint=_l("We never write a name or an illness in an email."), autocomplete="email",
         mark_optional=False,
     )
-    preferred_contact_method = Choice(_l("What is best?"), contact_methods, row=True)
+    preferred_contact_method = Choice(_l("What is best?"), contact_methods, row=True, also=("text",))
     best_time = Choice(
         _l("When is a good time to call?"),
         (

@@ -55,8 +55,8 @@ def submit_inquiry(
 
 
 def submission_of(
-    program: Program, draft: Draft, inquiry: NewInquiry, cleaned: Mapping[str, Any], at: datetime, *, actor: Actor,
-    channel: Channel, told_by: str | None,
+    program: Program, draft: Draft, inquiry: NewInquiry, cleaned: Mapping[str, Any], at: datetime, *,
+    actor: Actor = PUBLIC, channel: Channel = Channel.WEB, told_by: str | None = None,
 ) -> NewSubmission:  # fmt: skip
     """The frozen input: normalised copies for identity, party and tokens; the document exactly as typed."""
     urgency = inquiry.urgency(program.time_critical)

@@ -47,14 +47,23 @@ def submit_referral(
     channel: Channel = Channel.WEB, told_by: str | None = None,
 ) -> tuple[Receipt, bool]:  # fmt: skip
     """Receive a referral whose pages were all found right."""
-    typed, program = str(cleaned["icd10cm"]), current_program()
+    new = submission_of(current_program(), draft, cleaned, at, actor=actor, channel=channel, told_by=told_by)
+    return receive(session, new, draft.key)
+
+
+def submission_of(
+    program: Program, draft: Draft, cleaned: Mapping[str, Any], at: datetime, *, actor: Actor = PUBLIC,
+    channel: Channel = Channel.WEB, told_by: str | None = None,
+) -> NewSubmission:  # fmt: skip
+    """The frozen input: normalised copies for identity, parties and tokens; the document exactly as typed."""
+    typed = str(cleaned["icd10cm"])
     code = icd.likely(typed)
     rule = program.rule_for(code)
     understood = {**cleaned, "icd10cm": code}
     urgency = urgency_of(cleaned, time_critical=bool(rule and rule.time_critical))
     with force_locale("en"):
         disease = disease_words(typed, cleaned)
-    new = NewSubmission(
+    return NewSubmission(
         program=desk_for(program, rule, cleaned), program_version=program.version, kind=Kind.REFERRAL,
         channel=channel, actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
         consents=(ConsentGiven("privacy", program.wordings["privacy"].version, answer=True),),
@@ -70,7 +79,6 @@ def submit_referral(
         first_contact_due_at=first_contact_due(program, urgency, at), received_at=at,
         marker=Marker.DEMO if settings().demo else Marker.REAL, draft_id=draft.id,
     )  # fmt: skip
-    return receive(session, new, draft.key)
 
 
 def desk_for(program: Program, rule: CodeRule | None, cleaned: Mapping[str, Any]) -> str:

@@ -160,9 +160,10 @@ class Choice(Asked):
 
     def __init__(
         self, label: Text_ = "", options: Sequence[Option] | Callable[[], Sequence[Option]] = (), *,
-        row: bool = False, **rest: Any,  # noqa: ANN401
+        row: bool = False, also: Sequence[str] = (), **rest: Any,  # noqa: ANN401
     ) -> None:  # fmt: skip
-        self.given, self.row = options, row
+        # `also`: values that are understood though nobody is offered them here and now.
+        self.given, self.row, self.also = options, row, also
         super().__init__(label, **rest)
 
     def options(self) -> Sequence[Option]:
@@ -175,7 +176,7 @@ class Choice(Asked):
 
     def read(self, text: str, form: Any) -> Any:  # noqa: ANN401, ARG002
         """Only what is offered."""
-        if text not in {option[0] for option in self.options()}:
+        if text not in {option[0] for option in self.options()} and text not in self.also:
             raise StopValidation(_("Choose one of the answers"))
         return text
 

@@ -205,18 +205,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
-        "ix_case_status_all",
+        "ix_case_status",
         "case",
         ["program", "status", "attention_band", "attention_at", "id"],
         unique=False,
-    )
-    op.create_index(
-        "ix_case_status_open",
-        "case",
-        ["program", "status", "attention_band", "attention_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("is_open"),
-        postgresql_where=sa.text("is_open"),
     )
     op.create_index(
         "ix_case_urgency_open",

@@ -1,0 +1,176 @@
+"""Loads drawn cases through the doors' own rules and rows, a batch in a transaction; a batch that is there is skipped."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from random import Random
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app.cases import receive
+from app.cases.domain import Kind, Marker, NewSubmission, Receipt, Status
+from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
+from app.cases.models_work import ContactAttempt, Event
+from app.core.blind import MONTHS
+from app.core.database import transaction
+from app.core.ids import new_id
+from app.core.jobs import Job
+from app.core.reference import new_reference
+from app.core.sealing import DataKey, DataKeyRow, ring
+from app.drafts.service import Draft
+from app.inquiries.domain import NewInquiry
+from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
+from app.inquiries.service import submission_of as inquiry_of
+from app.programs.domain import Program
+from app.referrals.forms import ClinicalForm, PatientForm
+from app.referrals.service import submission_of as referral_of
+from app.samples.lives import ENDED, OPEN, Life, live
+from app.samples.people import Person, person, weighted
+from app.web.fields import Asked, Checks, DateLine, DateParts, Number, PageForm, YesNo, fields_of
+
+BATCH = 500
+OPEN_SHARE = 0.05
+TABLES = (DataKeyRow, Submission, Case, Party, Link, Consent, BlindToken, Event, ContactAttempt)
+FORMS: Mapping[Kind, tuple[type[PageForm], ...]] = {
+    Kind.INQUIRY: (YouForm, ChildForm, TreatmentForm, QuestionForm, PermissionForm),
+    Kind.REFERRAL: (PatientForm, ClinicalForm),
+}
+
+
+@cache
+def questions(kind: Kind) -> tuple[tuple[str, type[Asked]], ...]:
+    """Every question of a door with its type, found once."""
+    return tuple((one.name, type(one)) for form in FORMS[kind] for one in fields_of(form))
+
+
+def read(kind: Kind, answers: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Drawn answers as the forms would read them, without making the forms (a test holds the two equal)."""
+    return {name: value_of(name, field_type, answers) for name, field_type in questions(kind)}
+
+
+def value_of(name: str, field_type: type[Asked], answers: Mapping[str, list[str]]) -> Any:  # noqa: ANN401
+    """One typed value."""
+    if issubclass(field_type, DateParts):
+        month, day, year = ((answers.get(f"{name}-{part}") or [""])[0] for part in DateParts.PARTS)
+        return f"{int(year):04d}-{MONTHS[month.casefold()]:02d}-{int(day):02d}" if year else None
+    if issubclass(field_type, Checks):
+        return tuple(answers.get(name) or ())
+    typed = (answers.get(name) or [None])[0]
+    if typed is None or issubclass(field_type, DateLine):
+        return typed
+    if issubclass(field_type, Number):
+        return Decimal(typed)
+    if issubclass(field_type, YesNo) or name.startswith("consent_contact_me"):
+        return {"yes": True, "no": False}.get(typed, typed)
+    return typed
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of a batch by table."""
+
+    by_table: dict[type, list[dict[str, Any]]] = field(default_factory=lambda: {table: [] for table in TABLES})
+
+    def add(self, table: type, *rows: dict[str, Any]) -> None:
+        """Put rows in."""
+        self.by_table[table].extend(rows)
+
+    def write(self, session: Session) -> None:
+        """One statement for each table."""
+        for table, rows in self.by_table.items():
+            if rows:
+                session.execute(insert(table.__table__), rows)  # type: ignore[attr-defined]
+
+
+def handle_of(seed: str, index: int) -> str:
+    """The handle under which a drawn case was sent: the same command finds it again."""
+    return hashlib.sha256(f"{seed}:{index}".encode()).hexdigest()[:22]
+
+
+def key_of(seed: str, index: int) -> bytes:
+    """Its submission's key."""
+    return hashlib.sha256(b"generated" + handle_of(seed, index).encode()).digest()
+
+
+def new_submission(program: Program, drawn: Person, handle: str, key: DataKey, session_key: bytes) -> NewSubmission:
+    """What the door would hand to `receive()`."""
+    draft = Draft(
+        id=new_id(), handle=handle, program=program.code, kind=str(drawn.kind), locale="en", answers=drawn.answers,
+        started_at=drawn.received_at - timedelta(minutes=5), saved_at=drawn.received_at,
+        expires_at=drawn.received_at, key=key,
+    )  # fmt: skip
+    cleaned = read(drawn.kind, drawn.answers)
+    if drawn.kind is Kind.INQUIRY:
+        new = inquiry_of(program, draft, NewInquiry.from_cleaned(cleaned), cleaned, drawn.received_at)
+    else:
+        new = referral_of(program, draft, cleaned, drawn.received_at)
+    return replace(new, key=session_key, marker=Marker.DEMO, draft_id=None)
+
+
+def put(
+    session: Session, rows: Rows, program: Program, drawn: Person, seed: str, index: int, to: Status, now: datetime,
+    draw: Random, staff: Mapping[str, Sequence[uuid.UUID]],
+) -> None:  # fmt: skip
+    """One case with its life, as rows."""
+    key, key_row = ring().make("case")
+    new = new_submission(program, drawn, handle_of(seed, index), key, key_of(seed, index))
+    receipt = Receipt(new_id(), new_id(), new_reference(), new_id(), 1)
+    submission = receive.submission_row(
+        new, key, case_id=receipt.case_id, submission_id=receipt.submission_id,
+        digest=receive.digest_of(session, new.document),
+    )  # fmt: skip
+    party_id = new_id()
+    lived: Life = live(
+        receive.case_row(new, key, receipt), party_id, key, to, now, program, draw, staff.get(new.program, ())
+    )
+    rows.add(DataKeyRow, key_row)
+    rows.add(Submission, submission | {"reference": receipt.reference, "key": new.key})
+    rows.add(Case, lived.case)
+    rows.add(Party, receive.party_row(new, new.party, key, receipt, party_id))
+    rows.add(Party, *(receive.party_row(new, one, key, receipt, new_id()) | {"submission_id": None} for one in new.others))
+    rows.add(Link, receive.link_row(new, receipt, party_id))
+    rows.add(Consent, *receive.consent_rows(new, receipt, party_id))
+    rows.add(BlindToken, *receive.token_rows(session, new, receipt))
+    rows.add(Event, receive.event_row(new, receipt, party_id), *lived.events)
+    rows.add(ContactAttempt, *lived.attempts)
+
+
+def generate(
+    program: Program, cases: int, seed: str, now: datetime, staff: Mapping[str, Sequence[uuid.UUID]]
+) -> Iterator[int]:
+    """Load cases in batches; yields how many are there after each. Batches that are there already are skipped."""
+    for first in range(0, cases, BATCH):
+        batch = range(first, min(first + BATCH, cases))
+        with transaction() as session:
+            known = session.execute(select(Submission.id).where(Submission.key == key_of(seed, batch[-1]))).first()
+            if known is None:
+                rows = Rows()
+                for index in batch:
+                    draw = Random(f"{seed}:{index}")  # noqa: S311  drawn people, no secret
+                    to, received_at = fate(draw, now)
+                    put(session, rows, program, person(draw, received_at), seed, index, to, now, draw, staff)
+                rows.write(session)
+        yield batch[-1] + 1
+
+
+def fate(draw: Random, now: datetime) -> tuple[Status, datetime]:
+    """Where a case stands and when it came: 5 in 100 are open, of the last three weeks; the others up to 6 years old."""
+    if draw.random() < OPEN_SHARE:
+        status = weighted(draw, OPEN)
+        days = draw.uniform(0.01, 1) if status is Status.NEW else draw.uniform(0.5, 21)
+    else:
+        status, days = weighted(draw, ENDED), draw.uniform(10, 2190)
+    return status, now - timedelta(days=days)
+
+
+def quiet(session: Session) -> None:
+    """Nobody is mailed about drawn people: what their loading would have sent is taken back."""
+    session.execute(delete(Job.__table__))
