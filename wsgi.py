@@ -6,10 +6,10 @@ import os
 
 import click
 
-from app import create_app, refuse_start
+from app import create_app, make_ready
 from config import Settings
 
 app = create_app(Settings.from_environment(os.environ))
 # A command must be able to mend what a start refuses.
 if click.get_current_context(silent=True) is None:
-    refuse_start(app)
+    make_ready(app)

@@ -26,7 +26,7 @@ from app.cases.models import Case
 from app.cases.models_work import Event
 from app.core.database import db, durability_report, init_database, refuse_careless_database
 from app.core.jobs import Handler
-from app.core.keys import init_keys
+from app.core.keys import ensure_house_key, init_keys
 from app.core.limits import LimitCounter
 from app.core.logs import init_logs, log
 from app.core.sealing import ring
@@ -78,15 +78,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_accounts(app)
     init_access(app, load_actor, send_to_sign_in)
     init_worker(app, JOB_HANDLERS)
-    init_server(app, refuse_start)
+    init_server(app, make_ready)
     init_samples(app, create_app)
     for room in ROOMS:
         app.register_blueprint(room)
     return app
 
 
-def refuse_start(app: Flask) -> None:
-    """Raise RuntimeError, with the mend, when serving would lose or show something. Says what a commit promises."""
+def make_ready(app: Flask) -> None:
+    """Raise RuntimeError, with the mend, when serving would lose or show something; make the house's key if need be."""
     with app.app_context():
         ring()
         if not inspect(db.engine).has_table(User.__tablename__):
@@ -94,6 +94,7 @@ def refuse_start(app: Flask) -> None:
             raise RuntimeError(message)
         refuse_careless_database(db.engine)
         refuse_demo_accounts(db.session(), app.extensions["settings"])
+        ensure_house_key()
         log().info("started", **durability_report(db.engine))
         db.session.remove()
 

@@ -54,9 +54,9 @@ def serve_app(app: Flask, host: str, port: int) -> None:
         server.run()
 
 
-def init_server(app: Flask, refuse: Callable[[Flask], None]) -> None:
-    """Offer `flask serve`; `refuse` raises when this start would not be safe."""
-    app.extensions["refuse_start"] = refuse
+def init_server(app: Flask, make_ready: Callable[[Flask], None]) -> None:
+    """Offer `flask serve`; `make_ready` raises when this start would not be safe."""
+    app.extensions["make_ready"] = make_ready
     app.cli.add_command(serve_command)
 
 
@@ -67,7 +67,7 @@ def serve_command(host: str, port: int) -> None:
     """Serve with waitress. Run `flask db upgrade` before and `flask worker` beside it."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  threads need the app itself
     try:
-        app.extensions["refuse_start"](app)
+        app.extensions["make_ready"](app)
     except RuntimeError as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"Serving on http://{host}:{port}")
