@@ -95,7 +95,7 @@ def identity_of(key: DataKey, case_id: uuid.UUID, sealed: bytes) -> ChildIdentit
 def story(session: Session, case: Case) -> Story:
     """Open a whole case: nine statements, however much is in it."""
     sent = newest(session, Submission, case.id, Submission.received_at)
-    parties = newest(session, Party, case.id, Party.made_at)
+    parties = sorted(newest(session, Party, case.id, Party.made_at), key=lambda row: row.submission_id is None)
     consents = newest(session, Consent, case.id, Consent.at)
     events = newest(session, Event, case.id, Event.at)
     notes = newest(session, Note, case.id, Note.at)

@@ -45,6 +45,7 @@ DOORS: Mapping[str, Door] = {
 class ChangeView:
     """One answer that a correction changed."""
 
+    name: str
     question: str
     before: tuple[tuple[str, str], ...]
     after: tuple[tuple[str, str], ...]
@@ -212,7 +213,7 @@ def changes(before: tuple[AnswerGroup, ...], after: tuple[AnswerGroup, ...]) -> 
     old, new = by_name(before), by_name(after)
     names = [*old, *(name for name in new if name not in old)]
     return tuple(
-        ChangeView((new.get(name) or old[name]).question, said(old.get(name)), said(new.get(name)))
+        ChangeView(name, (new.get(name) or old[name]).question, said(old.get(name)), said(new.get(name)))
         for name in names
         if said(old.get(name)) != said(new.get(name))
     )

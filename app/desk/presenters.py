@@ -123,6 +123,8 @@ def due_words(due: datetime, at: datetime, zone: ZoneInfo) -> str:
     distance = (local.date() - today).days
     if due < at:
         hours = int((at - due).total_seconds() // 3600)
+        if distance < 0:
+            hour = f"{local.strftime('%a')} {hour}"
         if hours < 1:
             return _("%(hour)s, now", hour=hour)
         if hours < 24:

@@ -10,7 +10,7 @@ from app.codes.languages import name_of
 from app.inquiries.domain import NewInquiry
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
 from app.programs.service import current_program
-from app.web.answers import AnswerGroup, groups_of
+from app.web.answers import AnswerGroup, AnswerView, groups_of
 
 
 def disease_words(inquiry: NewInquiry) -> str:
@@ -39,7 +39,11 @@ def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
         (_("Treatment so far"), TreatmentForm), (_("Their question"), QuestionForm),
         (_("Permission"), PermissionForm),
     )  # fmt: skip
-    return groups_of(pages, answers)
+    groups = groups_of(pages, answers)
+    if answers.get("not_emergency_ack") != ["yes"]:
+        return groups
+    said_so = AnswerView("not_emergency_ack", _("Began with “This is not an emergency”"), (("yes", _("Yes")),), long=False)
+    return (*groups, AnswerGroup(_("At the start"), (said_so,)))
 
 
 def said(answers: Mapping[str, list[str]]) -> str:

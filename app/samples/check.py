@@ -43,20 +43,26 @@ class Visitor:
     base: str
     url: str = ""
     page: str = ""
+    kept: dict[str, str] = field(default_factory=dict)
     opener: OpenerDirector = field(default_factory=lambda: build_opener(HTTPCookieProcessor(http.cookiejar.CookieJar())))
 
-    def go(self, path: str, fields: Mapping[str, str] | None = None) -> str:
+    def go(self, path: str, fields: Mapping[str, str | list[str]] | None = None) -> str:
         """Open a page, or post the form on this one with its hidden fields. Raises CheckFailed."""
-        hidden = dict(re.findall(r'<input type="hidden" name="(csrf_token|issued)" value="([^"]*)"', self.page))
-        data = None if fields is None else urlencode({**hidden, **fields}).encode()
+        data = None if fields is None else urlencode({**self.hidden(), **fields}, doseq=True).encode()
         target = urljoin(self.base, path)
         try:
             with self.opener.open(target, data, timeout=SECONDS) as answer:  # the scheme is ours: loopback http
                 self.url, self.page = answer.url, answer.read().decode()
+                self.hidden()
         except HTTPError as refused:
             message = f"{target.removeprefix(self.base)} answered {refused.code}"
             raise CheckFailed(message) from refused
         return self.page
+
+    def hidden(self) -> dict[str, str]:
+        """The hidden fields of the last page that had a form."""
+        self.kept = dict(re.findall(r'<input type="hidden" name="(csrf_token|issued)" value="([^"]*)"', self.page)) or self.kept
+        return self.kept
 
     def reference(self) -> str:
         """The reference on a receipt."""

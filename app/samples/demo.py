@@ -51,6 +51,7 @@ DRAWN = (
     Status.NOT_A_CANDIDATE_NOW, Status.UNABLE_TO_REACH, Status.WITHDRAWN, Status.DUPLICATE_OF, Status.DECEASED,
     *[Status.CLOSED] * 3,
 )  # fmt: skip
+UNREACHED = frozenset({Status.NEW, Status.ACKNOWLEDGED, Status.CONTACTING_FAMILY, Status.CONTACTING_REFERRER})
 # What was done about some of the shipped submissions: whom somebody spoke with, where the case stands, a note.
 DONE: Mapping[str, tuple[Status, str]] = {
     "P01": (Status.CONTACTING_FAMILY, "Mother works days; the interpreter line is booked for 6 pm."),
@@ -119,7 +120,7 @@ def load_week(session: Session, program: Program, at: datetime) -> None:
     rows = Rows()
     for index, status in enumerate(DRAWN):
         draw = Random(f"week:{index}")  # noqa: S311  drawn people, no secret
-        days = draw.uniform(0.02, 0.9) if status is Status.NEW else draw.uniform(1.5, 7)
+        days = draw.uniform(0.02, 0.9) if status in UNREACHED else draw.uniform(1.5, 7)
         drawn = person(draw, at - timedelta(days=days))
         put(session, rows, program, drawn, "week", index, status, at, draw, staff)
     rows.write(session)
