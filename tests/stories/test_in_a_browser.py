@@ -1,0 +1,262 @@
+"""In a real browser: both forms by keyboard alone and without scripts, nothing for axe to find, room at 320 pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.conftest import add_people
+from tests.pages import PASSWORD
+from tests.services import served
+from tests.stories.browsers import at, choose, chromium, press, violations, write
+from tests.stories.ways import INQUIRY, Walker
+
+pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for this file."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def site(make_app: Callable[..., Flask]) -> Iterator[str]:
+    """The app with people, under waitress; its address."""
+    app = make_app()
+    add_people(app)
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of 1280 by 900; another host asked for, or a script that fails, fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    made = context.new_page()
+    wrong: list[str] = []
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    made.on("console", lambda line: wrong.append(line.text) if line.type == "error" and "status of 4" not in line.text else None)
+    made.on("request", lambda request: wrong.append(request.url) if "//127.0.0.1" not in request.url else None)
+    yield made
+    context.close()
+    assert wrong == []
+
+
+def sign_in(page: Page, site: str) -> None:
+    """To the desk, by keyboard."""
+    page.goto(f"{site}/sign-in")
+    write(page, "email", "ana.ribeiro@example.org")
+    write(page, "password", PASSWORD)
+    press(page, "Sign in")
+    assert page.url.endswith("/desk")
+
+
+def test_a_family_sends_its_form_by_keyboard_alone(page: Page, site: str) -> None:
+    page.goto(f"{site}/")
+    press(page, "Ask about my child")
+    press(page, "This is not an emergency")
+    write(page, "relationship", "grandp")
+    write(page, "contact_given_name", "Odalys")
+    write(page, "contact_phone", "(617) 555-0119")
+    write(page, "preferred_language", "Espa")
+    choose(page, "interpreter_needed", "yes")
+    press(page, "Save and go on")
+    write(page, "child_given_name", "Itzel")
+    for part, text in (("month", "March"), ("day", "27"), ("year", "2019")):
+        write(page, f"child_dob-{part}", text)
+    choose(page, "diagnosis", "sickle_cell")
+    choose(page, "in_hospital_now", "no")
+    press(page, "Save and go on")
+    assert "Itzel" in page.inner_text("h1")
+    choose(page, "consent_contact_doctor", "no")
+    press(page, "Save and go on")
+    write(page, "message", "Line one")
+    page.keyboard.press("Enter")
+    page.keyboard.type("line two")
+    press(page, "Save and go on")
+    assert "March 27, 2019" in page.inner_text("main")
+    write(page, "consent_contact_me", " ")
+    press(page, "Send to")
+    assert "/follow/" in page.url
+    assert "We will call you by" in page.inner_text("main")
+
+
+def test_a_practice_sends_a_referral_by_keyboard_alone(page: Page, site: str) -> None:
+    page.goto(f"{site}/")
+    press(page, "Refer a patient")
+    write(page, "patient_given_name", "Barnaby")
+    write(page, "patient_mrn", "EX-1")
+    write(page, "icd10cm", "C91.02")
+    choose(page, "urgency", "routine")
+    choose(page, "family_aware", "yes")
+    write(page, "referrer_given_name", "Tamsin")
+    write(page, "back_line_phone", "(413) 555-0112")
+    press(page, "Go on to clinical details")
+    write(page, "immunophenotype", "B")
+    write(page, "disease_status", "Second")
+    write(page, "weight_kg", "27.4")
+    press(page, "Review before sending")
+    assert "27.4" in page.inner_text("main")
+    press(page, "Send to")
+    assert "/follow/" in page.url
+    assert "Still missing for review" in page.inner_text("main")
+
+
+def test_both_forms_are_sent_without_scripts(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/inquiry")
+    page.click("text=This is not an emergency: start")
+    page.select_option("#relationship", "mother")
+    page.fill("#contact_given_name", "Odalys")
+    page.fill("#contact_email", "odalys@example.org")
+    page.select_option("#preferred_language", "es")
+    page.check("#interpreter_needed-yes")
+    page.click("text=Save and go on")
+    page.fill("#child_given_name", "Itzel")
+    for part, text in (("month", "3"), ("day", "27"), ("year", "2019")):
+        page.fill(f"#child_dob-{part}", text)
+    page.check("#diagnosis-not_sure")
+    page.check("#in_hospital_now-no")
+    page.click("text=Save and go on")
+    page.check("#consent_contact_doctor-yes")
+    page.click("text=Save and go on")
+    page.click("text=Save and go on")
+    page.check("#consent_contact_me")
+    page.click("text=Send to")
+    assert "/follow/" in page.url
+    page.goto(f"{site}/referral")
+    page.fill("#patient_given_name", "Barnaby")
+    page.fill("#patient_mrn", "EX-1")
+    page.fill("#icd10cm", "relapsed B-ALL")
+    page.check("#urgency-urgent")
+    page.check("#family_aware-no")
+    page.fill("#referrer_given_name", "Tamsin")
+    page.fill("#back_line_phone", "(413) 555-0112")
+    page.click("text=Send now, add the rest later")
+    assert "/follow/" in page.url
+    assert "Nobody has been called." in page.inner_text("main")
+    context.close()
+
+
+def test_an_error_moves_the_focus_to_the_summary_and_its_link_to_the_control(page: Page, site: str) -> None:
+    page.goto(f"{site}/referral")
+    press(page, "Go on to clinical details")
+    assert at(page)["id"] == "summary"
+    assert page.title().startswith("Error:")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert at(page)["id"] == "patient_given_name"
+    assert page.get_attribute("#patient_given_name", "aria-describedby") == "patient_given_name-error"
+
+
+def test_a_coordinator_works_a_case_by_keyboard_alone(page: Page, site: str) -> None:
+    Walker(site).send_inquiry()
+    sign_in(page, site)
+    page.keyboard.press("/")
+    page.keyboard.type("quinones")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    press(page, "Itzel Quiñones")
+    press(page, "Take it")
+    assert "With Ana Ribeiro" in page.inner_text("main")
+    for button, name, text in (("Note", "body", "Call after six"), ("Status", "to", "Acknow")):
+        write(page, button, "")
+        page.keyboard.press("Enter")
+        write(page, name, text)
+        press(page, "Save")
+    shown = page.inner_text("main")
+    assert "Call after six" in shown
+    assert "Status: New → Acknowledged" in shown
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(browser: Browser, site: str, scheme: str) -> None:
+    family, practice = Walker(site), Walker(site)
+    check = family.send_inquiry()
+    practice.send_referral()
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
+    page = context.new_page()
+    found = {}
+    page.goto(f"{site}/inquiry")
+    page.click("text=This is not an emergency")
+    begun = page.url
+    for name, path in (
+        ("home", "/"), ("privacy", "/privacy"), ("accessibility", "/accessibility"), ("start", "/inquiry"),
+        ("you", begun), ("child", begun.replace("/you", "/child")), ("treatment", begun.replace("/you", "/treatment")),
+        ("question", begun.replace("/you", "/question")), ("referral", "/referral"), ("codes", "/referral/codes"),
+        ("family receipt", family.url), ("practice receipt", practice.url), ("sent", check), ("sign in", "/sign-in"),
+        ("not found", "/nothing-here"),
+    ):  # fmt: skip
+        page.goto(path if path.startswith("http") else site + path)
+        found[name] = violations(page)
+    for name, path, button in (
+        ("you with errors", begun, "Save and go on"), ("child with errors", begun.replace("/you", "/child"), "Save and go on"),
+        ("check", begun.replace("/you", "/check"), "Send to"), ("referral with errors", "/referral", "Go on to clinical details"),
+    ):  # fmt: skip
+        page.goto(path if path.startswith("http") else site + path)
+        page.click(f"text={button}")
+        found[name] = violations(page)
+    page.goto(f"{site}/referral")
+    for control, text in (("patient_given_name", "Bo"), ("patient_mrn", "1"), ("icd10cm", "C91.02"), ("referrer_given_name", "T"), ("back_line_phone", "(413) 555-0112")):  # fmt: skip
+        page.fill(f"#{control}", text)
+    page.check("#urgency-routine")
+    page.check("#family_aware-yes")
+    page.click("text=Go on to clinical details")
+    found["clinical"] = violations(page)
+    page.fill("#date_of_diagnosis", "3/4/2020")
+    page.click("text=Review before sending")
+    found["clinical with errors"] = violations(page)
+    page.goto(page.url.replace("/clinical", "/check"))
+    found["review"] = violations(page)
+    page.goto(f"{site}/sign-in")
+    page.click("button:has-text('Sign in')")
+    found["sign in with errors"] = violations(page)
+    page.fill("#email", "ana.ribeiro@example.org")
+    page.fill("#password", PASSWORD)
+    page.click("button:has-text('Sign in')")
+    found["queue"] = violations(page)
+    page.click(".queue a")
+    found["case"] = violations(page)
+    page.click("text=Log a call")
+    found["case with an act open"] = violations(page)
+    page.click("[popover]:popover-open >> text=Save")
+    found["case with a refused act"] = violations(page)
+    page.fill("#q", "nobody")
+    page.press("#q", "Enter")
+    found["search"] = violations(page)
+    context.close()
+    assert {name: some for name, some in found.items() if some} == {}
+    assert len(found) >= 25
+
+
+def test_no_page_scrolls_sideways_at_320_pixels(browser: Browser, site: str) -> None:
+    family, practice = Walker(site), Walker(site)
+    family.send_inquiry({**INQUIRY, "message": ["x" * 300]})
+    practice.send_referral()
+    context = browser.new_context(viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    wide = []
+    paths = ["/", "/inquiry", "/referral", "/privacy", "/sign-in", family.url, practice.url]
+    page.goto(f"{site}/inquiry")
+    page.click("text=This is not an emergency")
+    paths += [page.url, *(page.url.replace("/you", f"/{slug}") for slug in ("child", "treatment", "question", "check"))]
+    for path in paths:
+        page.goto(path if path.startswith("http") else site + path)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(path)
+    page.goto(f"{site}/sign-in")
+    page.fill("#email", "ana.ribeiro@example.org")
+    page.fill("#password", PASSWORD)
+    page.click("button:has-text('Sign in')")
+    for path in ("/desk?view=open", page.locator(".queue a").first.get_attribute("href") or ""):
+        page.goto(site + path)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(path)
+    context.close()
+    assert wide == []
