@@ -44,9 +44,7 @@ class Settings:
     master_key: str = setting("", "Base64 of 32 bytes that wrap every data key. Wins over MASTER_KEY_FILE.")
     master_key_file: Path = setting(ROOT / "instance" / "master.key", "File that holds the master key.")
     instance_id: str = setting("", "Id of this installation (a UUID), the same for all its processes. Empty: a file.")
-    program_dir: Path = setting(
-        ROOT / "app" / "programs" / "data" / "wrenfield", "Folder of the program in force."
-    )
+    program_dir: Path = setting(ROOT / "app" / "programs" / "data" / "wrenfield", "Folder of the program in force.")
     demo: bool = setting(False, "Demonstration: says so on every page, loopback only, never a real mail host.")
     mail_host: str = setting("", "SMTP server. Empty: mails are printed to the log's console instead.")
     mail_port: int = setting(587, "Port of the SMTP server.")
@@ -126,6 +124,8 @@ class Settings:
             for name in ("limit_draft_posts", "limit_address_posts", "limit_address_starts")
             if getattr(self, name).strip().startswith("0")
         ]
+        if not self.mail_host:
+            found.append("MAIL_HOST: name the mail server; without one receipts would be printed to the log")
         if self.text_channel == "console":
             found.append("TEXT_CHANNEL: console reaches nobody; leave it empty until a channel exists")
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from flask import Flask
@@ -29,10 +29,11 @@ from app.core.jobs import Handler
 from app.core.keys import ensure_house_key, init_keys
 from app.core.limits import LimitCounter
 from app.core.logs import init_logs, log
-from app.core.sealing import ring
+from app.core.sealing import SealBroken, ring
 from app.core.worker import init_worker
-from app.desk.case_routes import bp as desk_bp
+from app.desk import case_routes
 from app.drafts.models import DraftRow
+from app.drafts.service import purge_drafts
 from app.follow.routes import bp as follow_bp
 from app.inquiries.routes import bp as inquiries_bp
 from app.pages.routes import bp as pages_bp
@@ -54,13 +55,16 @@ TABLES = (User, AuditRecord, Case, Event, LimitCounter, DraftRow, File)
 GUARDS = (guard.only_inside_change,)
 
 DOORS = (inquiries_bp, referrals_bp)
-ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, desk_bp, accounts_bp, admin_bp, health_bp)
+ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, case_routes.bp, accounts_bp, admin_bp, health_bp)
 
 JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,
     "mail_staff": letters.mail_staff,
     "release_cases": release_cases,
 }
+
+# What the worker does once an hour beside its jobs.
+CHORES: tuple[Callable[[], None], ...] = (purge_drafts,)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -77,7 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_web(app)
     init_accounts(app)
     init_access(app, load_actor, send_to_sign_in)
-    init_worker(app, JOB_HANDLERS)
+    init_worker(app, JOB_HANDLERS, CHORES)
     init_server(app, make_ready)
     init_samples(app, create_app)
     for room in ROOMS:
@@ -95,6 +99,11 @@ def make_ready(app: Flask) -> None:
         refuse_careless_database(db.engine)
         refuse_demo_accounts(db.session(), app.extensions["settings"])
         ensure_house_key()
+        try:
+            ring().house(db.session())
+        except SealBroken:
+            message = "The master key is not the one that this database was sealed with. Give it back its own."
+            raise RuntimeError(message) from None
         log().info("started", **durability_report(db.engine))
         db.session.remove()
 

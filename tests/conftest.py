@@ -96,9 +96,7 @@ def postgresql_template(postgresql: PostgreSQL, sqlite_template: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def make_app(
-    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
-) -> Iterator[Callable[..., Flask]]:
+def make_app(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[..., Flask]]:
     """Makes apps ("processes") over one empty database of each kind; settings by keyword."""
     shutil.copytree(sqlite_template, tmp_path, dirs_exist_ok=True)
     with ExitStack() as stack:

@@ -11,7 +11,7 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-PASSWORD = "violet tandem marmalade 77"  # noqa: S105  of people who do not exist
+PASSWORD = "violet tandem marmalade 77"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 OWN = re.compile(r"^(/|#|\?|tel:|$)")
 

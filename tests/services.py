@@ -8,11 +8,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,10 +19,11 @@ from typing import Any
 
 import psycopg
 import pytest
-import waitress
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from flask import Flask
+
+from app.web.server import server_for
 
 # In CI nothing may skip: what is missing fails there.
 NOTHING_SKIPS = bool(os.environ.get("NOTHING_SKIPS"))
@@ -64,7 +64,7 @@ class PostgreSQL:
     def run(self, statement: str) -> None:
         """One statement outside any transaction."""
         with psycopg.connect(f"{self.address}/postgres", autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]  # names are made here
+            connection.execute(statement)
 
     def create(self, template: str | None = None) -> str:
         """A new database; returns its name."""
@@ -144,7 +144,7 @@ class Mailbox(Message):
     def __post_init__(self) -> None:
         super().__init__()
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         """Take or refuse a recipient."""
         if self.refuse:
             return self.refuse
@@ -170,13 +170,7 @@ def smtp_sink() -> Iterator[tuple[Mailbox, int]]:
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """The app under waitress in a thread; gives its address."""
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=8, connection_limit=1000)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        with suppress(RuntimeError):
-            thread.join(timeout=5)
+    """The app under the product's own server in a thread; gives its address."""
+    server = server_for(app, "127.0.0.1", 0)
+    with server.running():
+        yield f"http://127.0.0.1:{server.server.effective_port}"

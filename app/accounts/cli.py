@@ -15,6 +15,7 @@ from app.accounts.service import add_user, disable_user, generate_password, rese
 from app.core.actor import Role
 from app.core.database import db, transaction
 from app.core.errors import NotFound, Refused
+from app.core.keys import ensure_house_key
 from app.programs.service import current_program
 
 PAGE = 100
@@ -23,18 +24,14 @@ users_cli = AppGroup("users", help="People of the staff: add, disable, give a ne
 
 def password_options(command: Callable[..., None]) -> Callable[..., None]:
     """The two other ways of giving a password than being asked for it."""
-    command = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")(
-        command
-    )
+    command = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")(command)
     return click.option("--generate", is_flag=True, help="Make a password and print it once.")(command)
 
 
 @users_cli.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="The person's name, as colleagues say it.")
-@click.option(
-    "--grant", "granted", multiple=True, required=True, help="PROGRAM:ROLE; may be given several times."
-)
+@click.option("--grant", "granted", multiple=True, required=True, help="PROGRAM:ROLE; may be given several times.")
 @click.option("--languages-read", default="", help="Languages that the person reads, such as es,pt.")
 @password_options
 def add_command(
@@ -47,6 +44,7 @@ def add_command(
     generate: bool,
 ) -> None:
     """Make an account for one person."""
+    ensure_house_key()
     grants = read_grants(granted)
     password = read_password(password_stdin=password_stdin, generate=generate)
     try:
@@ -146,6 +144,4 @@ def print_once(password: str, *, generate: bool) -> None:
 
 def refuse(refused: Refused | NotFound) -> NoReturn:
     """End the command with a sentence instead of a trace."""
-    raise click.ClickException(
-        refused.message if isinstance(refused, Refused) else "There is no such account."
-    )
+    raise click.ClickException(refused.message if isinstance(refused, Refused) else "There is no such account.")

@@ -17,9 +17,7 @@ class Grant(Base):
     """One role of one person in one program."""
 
     __tablename__ = "grant"
-    __table_args__ = (
-        CheckConstraint(f"role in ({', '.join(repr(str(role)) for role in Role)})", name="role"),
-    )
+    __table_args__ = (CheckConstraint(f"role in ({', '.join(repr(str(role)) for role in Role)})", name="role"),)
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), primary_key=True)
     program: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -61,13 +61,9 @@ class TypedView:
 def ended_notice(ended: str | None, given: Settings) -> str:
     """Why the person has to sign in, or nothing."""
     if ended == Ended.IDLE:
-        return str(
-            _("You were signed out after %(minutes)d minutes without use.", minutes=given.idle_minutes)
-        )
+        return str(_("You were signed out after %(minutes)d minutes without use.", minutes=given.idle_minutes))
     if ended == Ended.ABSOLUTE:
-        return str(
-            _("You were signed out: a session ends after %(hours)d hours.", hours=given.absolute_hours)
-        )
+        return str(_("You were signed out: a session ends after %(hours)d hours.", hours=given.absolute_hours))
     if ended == Ended.REVOKED:
         return str(_("Your session was ended. Sign in again."))
     if ended == SIGNED_OUT:
@@ -108,9 +104,7 @@ def stale_words() -> str:
 
 def busy_words() -> str:
     """Too many tries from one network address, whoever they were for."""
-    return str(
-        _("Many people tried to sign in from your network just now. Wait a few minutes and try again.")
-    )
+    return str(_("Many people tried to sign in from your network just now. Wait a few minutes and try again."))
 
 
 def typed_view(typed: Typed, *, signed_out: bool, action: str | None, home: str) -> TypedView:
@@ -118,12 +112,8 @@ def typed_view(typed: Typed, *, signed_out: bool, action: str | None, home: str)
     title = _("You were signed out while writing") if signed_out else _("This was not saved yet")
     lead = _("This is what you typed. Nothing was saved. Look at it, then send it or let it go.")
     if action is None:
-        lead = _(
-            "This is what you typed. Nothing was saved. Its page is not open to you now: copy what you need."
-        )
-    fields = tuple(
-        TypedField(name, label_of(name), value) for name, value in typed.fields if name not in HIDDEN_FIELDS
-    )
+        lead = _("This is what you typed. Nothing was saved. Its page is not open to you now: copy what you need.")
+    fields = tuple(TypedField(name, label_of(name), value) for name, value in typed.fields if name not in HIDDEN_FIELDS)
     return TypedView(title, lead, fields, action, home)
 
 

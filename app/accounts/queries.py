@@ -34,9 +34,7 @@ class Credentials:
 
 def find_credentials(session: Session, email: str) -> Credentials | None:
     """By the address as it is kept (`normalise_email`)."""
-    row = session.execute(
-        select(User.id, User.password, User.active).where(User.email == email)
-    ).one_or_none()
+    row = session.execute(select(User.id, User.password, User.active).where(User.email == email)).one_or_none()
     return None if row is None else Credentials(row.id, row.password, row.active)
 
 
@@ -82,6 +80,4 @@ def workers_of(session: Session, programs: Collection[str]) -> list[Person]:
 
 def list_users(session: Session, *, after: str = "", limit: int = 100) -> list[User]:
     """People in order of their address, from the one after `after`."""
-    return list(
-        session.execute(select(User).where(User.email > after).order_by(User.email).limit(limit)).scalars()
-    )
+    return list(session.execute(select(User).where(User.email > after).order_by(User.email).limit(limit)).scalars())

@@ -49,9 +49,7 @@ def sign_in_page() -> ResponseReturnValue:
     if actor.id is not None:
         return redirect(target_for(actor, following), 303)
     return show_form(
-        SignInView(
-            next=own_path(following) or "", notice=ended_notice(request.args.get("ended"), settings())
-        ),
+        SignInView(next=own_path(following) or "", notice=ended_notice(request.args.get("ended"), settings())),
         200,
     )
 
@@ -71,9 +69,7 @@ def sign_in() -> ResponseReturnValue:
     with transaction() as writing:
         user = settle(writing, tried, at)
     if user is None:
-        return show_form(
-            SignInView(email=email, next=following, typed=sealed, error=refused_words(settings())), 401
-        )
+        return show_form(SignInView(email=email, next=following, typed=sealed, error=refused_words(settings())), 401)
     begin_session(user, at)
     actor = load_actor()
     if sealed:

@@ -70,9 +70,7 @@ def load_actor() -> Actor:
     if state is None:
         return PUBLIC
     at, given = now(), settings()
-    over = session_end(
-        state, at, timedelta(minutes=given.idle_minutes), timedelta(hours=given.absolute_hours)
-    )
+    over = session_end(state, at, timedelta(minutes=given.idle_minutes), timedelta(hours=given.absolute_hours))
     if over is not None:
         g.session_ended = over
         return PUBLIC

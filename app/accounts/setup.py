@@ -8,14 +8,19 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, request
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, hash_password
 
 from app.accounts.cli import users_cli
 from app.accounts.models import User
 from app.accounts.routes import sign_in, sign_out
 from app.accounts.signing_in import NOBODYS_HASH
-from app.core.database import db
+from app.audit.domain import Action
+from app.audit.service import record
+from app.core.database import db, transaction
+from app.core.errors import NotAllowed
+from app.web.access import current_actor
+from app.web.errors import friendly
 
 # OWASP's floor for argon2id. With more memory a burst of sign-ins would exhaust a small machine.
 ARGON2ID = {
@@ -42,12 +47,12 @@ class FlushingDatastore(SQLAlchemyUserDatastore):
 def init_accounts(app: Flask) -> None:
     """Join Flask-Security, the commands and the sign-in form's own check of its token. After CSRFProtect."""
     app.config.update(
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  # nosec B106
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         # No second hash under a site-wide secret: turning the master key must not lock everybody out.
         SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=ARGON2ID,
-        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",
+        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",  # noqa: S106  # nosec B106
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_CLI_USERS_NAME=None,
@@ -67,7 +72,17 @@ def init_accounts(app: Flask) -> None:
         app.extensions[NOBODYS_HASH] = hash_password(secrets.token_urlsafe(24))
     for view in (sign_in, sign_out):  # they look at the token themselves, and lose nothing when it is stale
         app.extensions["csrf"].exempt(view)
+    app.register_error_handler(NotAllowed, on_refusal)
     app.cli.add_command(users_cli)
+
+
+def on_refusal(_error: Exception) -> tuple[str, int]:
+    """Somebody of the staff asked for what they may not have: the answer is a page, and it goes on the trail."""
+    actor = current_actor()
+    if actor.id is not None:
+        with transaction() as session:
+            record(session, actor, Action.REFUSED, subject_kind="page", outcome="refused", detail=request.endpoint)
+    return friendly(403)
 
 
 def nobody(_asked: object) -> None:

@@ -50,9 +50,7 @@ def seal_typed(session: Session, user_id: UUID, typed: Typed) -> str:
 def open_typed(session: Session, user_id: UUID, sealed: str, at: datetime) -> Typed | None:
     """None when it was another person's, was edited, or is too old."""
     try:
-        packed = travel_key(session).unseal(
-            base64.urlsafe_b64decode(sealed.encode()), at=("sign_in", "typed", user_id)
-        )
+        packed = travel_key(session).unseal(base64.urlsafe_b64decode(sealed.encode()), at=("sign_in", "typed", user_id))
     except (SealBroken, binascii.Error, ValueError):
         return None
     document = json.loads(zlib.decompress(packed).decode("utf-8", "surrogatepass"))

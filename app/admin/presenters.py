@@ -43,9 +43,7 @@ def person_row(user: User, desks: Mapping[str, str], zone: ZoneInfo) -> PersonRo
     grants = sorted(
         f"{ROLE_NAMES[Role(grant.role)]}, {desks.get(grant.program, grant.program)}" for grant in user.grants
     )
-    return PersonRow(
-        user.name, user.email, user.active, user.demo, tuple(grants), day_of(user.last_sign_in_at, zone)
-    )
+    return PersonRow(user.name, user.email, user.active, user.demo, tuple(grants), day_of(user.last_sign_in_at, zone))
 
 
 def day_of(at: datetime | None, zone: ZoneInfo) -> str:

@@ -9,7 +9,6 @@ class Action(StrEnum):
     """Everything that is ever written to the trail."""
 
     SUBMISSION_RECEIVED = "submission_received"
-    SUBMISSION_AMENDED = "submission_amended"
     CASE_VIEWED = "case_viewed"
     CASE_CHANGED = "case_changed"
     LIST_VIEWED = "list_viewed"
@@ -23,6 +22,5 @@ class Action(StrEnum):
     USER_ADDED = "user_added"
     USER_DISABLED = "user_disabled"
     USER_RESET = "user_reset"
-    AUDIT_VIEWED = "audit_viewed"
     MESSAGE_DELIVERED = "message_delivered"
     MESSAGE_FAILED = "message_failed"

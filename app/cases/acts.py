@@ -95,6 +95,7 @@ def move(case: Case, to: Status, at: datetime, program: Program) -> None:
     case.next_step = step
     keeps_promise = case.first_contact_at is None and case.first_contact_due_at is not None and not ended
     case.due_at = case.first_contact_due_at if keeps_promise and step == "first_contact" else due
+    case.contact_stop = to is Status.DECEASED  # no letter and no reminder reaches a family in mourning
     if to is not Status.NEW:
         case.changed_after_sending_at = None
 
@@ -149,7 +150,9 @@ def release_cases(job: ClaimedJob) -> None:
             released = release(session, job.subject_id, SYSTEM, now()) > 0
     with transaction() as session:
         session.execute(
-            update(Task.__table__).where(Task.assignee_id == job.subject_id, Task.done_at.is_(None)).values(assignee_id=None)
+            update(Task.__table__)
+            .where(Task.assignee_id == job.subject_id, Task.done_at.is_(None))
+            .values(assignee_id=None)
         )
 
 

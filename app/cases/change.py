@@ -73,9 +73,7 @@ class Change:
     def job(self, kind: str, *, dedupe_key: str, case: Case | None = None, **rest: Any) -> None:  # noqa: ANN401
         """Work to be done after the commit."""
         self.jobs.append(
-            job_row(
-                self.session, kind, dedupe_key=dedupe_key, at=self.at, case_id=(case or self.case).id, **rest
-            )
+            job_row(self.session, kind, dedupe_key=dedupe_key, at=self.at, case_id=(case or self.case).id, **rest)
         )
 
     def finish(self) -> None:

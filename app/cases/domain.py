@@ -12,7 +12,6 @@ from typing import Any
 from app.core.actor import Actor
 from app.core.blind import Term
 
-
 ADULT_AGE = 18
 
 

@@ -44,9 +44,7 @@ def send_receipt(job: ClaimedJob) -> None:
     ).one_or_none()
     if row is None or row.contact_stop or row.Party.silent or row.Link.revoked_at:
         return
-    details = ring().load(session, row.Party.key_id).unseal_json(
-        row.Party.details, ("party", "details", row.Party.id)
-    )
+    details = ring().load(session, row.Party.key_id).unseal_json(row.Party.details, ("party", "details", row.Party.id))
     link = f"{settings().public_url.rstrip('/')}/follow/{secret_of(session, row.Link.id, row.Link.issue)}"
     with force_locale(row.locale):
         words = {"reference": row.reference, "link": link, "program": current_program()}
@@ -96,9 +94,7 @@ def note_delivery(session: Session, case_id: uuid.UUID, party_id: uuid.UUID, cha
 def mail_staff(job: ClaimedJob) -> None:
     """Tell the program's coordinators that something new is there: the reference and a link to the desk."""
     session = db.session()
-    row = session.execute(
-        select(Case.program, Case.reference).where(Case.id == job.case_id)
-    ).one_or_none()
+    row = session.execute(select(Case.program, Case.reference).where(Case.id == job.case_id)).one_or_none()
     if row is None:
         return
     addresses = session.execute(

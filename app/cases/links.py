@@ -29,7 +29,7 @@ def mac_of(session: Session, link_id: uuid.UUID, issue: int) -> bytes:
     return hmac.new(key, link_id.bytes + issue.to_bytes(4, "big"), hashlib.sha256).digest()[:16]
 
 
-def find_link(session: Session, secret: str, at: datetime) -> Row[tuple[Link, Submission, Party]] | None:
+def find_link(session: Session, secret: str, at: datetime) -> Row[Link, Submission, Party] | None:
     """The link, its submission and party; None for a wrong, revoked or expired secret, without saying which."""
     try:
         raw = base64.urlsafe_b64decode(secret.encode("ascii") + b"=" * (-len(secret) % 4))

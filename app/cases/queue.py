@@ -11,15 +11,16 @@ import binascii
 import struct
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case
+from app.core.database import AnyRow
 from app.core.sealing import DataKeyRow
 
 PAGE = 50
@@ -48,10 +49,6 @@ class Filters:
     language: str | None = None
     disease_group: str | None = None
     due_before: datetime | None = None
-
-    def without(self, name: str) -> Filters:
-        """The same list with one filter less."""
-        return replace(self, **{name: () if name == "assignees" else None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ class Cursor:
 class QueuePage:
     """Rows in order, and where the next page begins."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[AnyRow]
     after: Cursor | None
 
 
@@ -112,7 +109,9 @@ def branches(programs: Sequence[str], filters: Filters) -> list[list[ColumnEleme
     ]
 
 
-def page(session: Session, programs: Sequence[str], filters: Filters, after: Cursor | None, size: int = PAGE) -> QueuePage:
+def page(
+    session: Session, programs: Sequence[str], filters: Filters, after: Cursor | None, size: int = PAGE
+) -> QueuePage:
     """One page of the queue, with each row's wrapped key beside it."""
     wanted = branches(programs, filters)
     if not wanted:
@@ -122,9 +121,7 @@ def page(session: Session, programs: Sequence[str], filters: Filters, after: Cur
         statement = select(table.id, table.attention_band, table.attention_at).where(*branch)
         if after is not None:
             statement = statement.where(follows(after))
-        parts.append(
-            statement.order_by(table.attention_band, table.attention_at, table.id).limit(size + 1)
-        )
+        parts.append(statement.order_by(table.attention_band, table.attention_at, table.id).limit(size + 1))
     keys = first_of(parts, size + 1)
     rows = session.execute(
         select(*COLUMNS, DataKeyRow.master, DataKeyRow.wrapped)
@@ -135,9 +132,7 @@ def page(session: Session, programs: Sequence[str], filters: Filters, after: Cur
     ).all()
     more = len(rows) > size
     last = rows[size - 1] if more else None
-    return QueuePage(
-        rows[:size], None if last is None else Cursor(last.attention_band, last.attention_at, last.id)
-    )
+    return QueuePage(rows[:size], None if last is None else Cursor(last.attention_band, last.attention_at, last.id))
 
 
 def first_of(parts: list[Select[Any]], size: int) -> Any:  # noqa: ANN401  a subquery
@@ -175,5 +170,3 @@ def counts(session: Session, programs: Sequence[str], views: dict[str, Filters])
         return {}
     row = session.execute(select(*counted)).one()
     return {name: min(getattr(row, name), COUNT_STOP) for name in views}
-
-

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ from app.cases.domain import NewParty, NewSubmission, Receipt, Status, WaitingOn
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
 from app.core.blind import BlindKey, tokens
-from app.core.database import is_sqlite
+from app.core.database import AnyRow, is_sqlite
 from app.core.ids import new_id
 from app.core.jobs import enqueue, job_row
 from app.core.reference import new_reference
@@ -63,9 +63,7 @@ def receive(session: Session, new: NewSubmission, key: DataKey) -> tuple[Receipt
     party_id, link_id = new_id(), new_id()
     receipt = Receipt(submission_id, case_id, reference, link_id, 1)
     if new.draft_id is not None:
-        session.execute(
-            update(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id == key.id).values(purpose="case")
-        )
+        session.execute(update(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id == key.id).values(purpose="case"))
     session.execute(insert(Case.__table__), case_row(new, key, receipt))
     parties = [party_row(new, new.party, key, receipt, party_id)]
     parties += [party_row(new, other, key, receipt, new_id()) | {"submission_id": None} for other in new.others]
@@ -109,7 +107,7 @@ def submission_row(
     }  # fmt: skip
 
 
-def by_key(session: Session, key: bytes) -> Row[Any] | None:
+def by_key(session: Session, key: bytes) -> AnyRow | None:
     """The submission that this key made, with its link."""
     return session.execute(
         select(
@@ -121,12 +119,12 @@ def by_key(session: Session, key: bytes) -> Row[Any] | None:
     ).one_or_none()  # fmt: skip
 
 
-def receipt_of(known: Row[Any], *, amended: bool = False) -> Receipt:
+def receipt_of(known: AnyRow, *, amended: bool = False) -> Receipt:
     """The receipt that was given before."""
     return Receipt(known.id, known.case_id, known.reference, known.link_id, known.issue, amended)
 
 
-def again(session: Session, new: NewSubmission, known: Row[Any], digest: bytes) -> Receipt:
+def again(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) -> Receipt:
     """The same key once more: the same receipt; other answers are kept as an amendment, once."""
     if hmac.compare_digest(known.digest, digest):
         return receipt_of(known)
@@ -138,7 +136,7 @@ def again(session: Session, new: NewSubmission, known: Row[Any], digest: bytes) 
     return receipt_of(known, amended=True)
 
 
-def amend(session: Session, new: NewSubmission, known: Row[Any], digest: bytes) -> None:
+def amend(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) -> None:
     """Keep a correction beside what was sent first, and bring the case back up the queue."""
     with change(session, [known.case_id], new.actor, None, new.received_at) as act:
         key = ring().load(session, known.key_id)
@@ -147,9 +145,7 @@ def amend(session: Session, new: NewSubmission, known: Row[Any], digest: bytes) 
         row = submission_row(new, key, case_id=known.case_id, submission_id=amendment_id, digest=digest)
         # `change` holds the case's lock, so two equal amendments meet here one after the other.
         made = session.execute(
-            dialect.insert(Submission.__table__)
-            .on_conflict_do_nothing()
-            .returning(Submission.__table__.c.id),
+            dialect.insert(Submission.__table__).on_conflict_do_nothing().returning(Submission.__table__.c.id),
             row | {"amends": known.id, "reference": None, "key": None},
         ).scalar_one_or_none()
         if made is None:

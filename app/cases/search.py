@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.cases.models import BlindToken, Case, Submission
 from app.cases.queue import COLUMNS, PAGE
 from app.cases.receive import blind_key
 from app.core.blind import Query, Term, tokens
+from app.core.database import AnyRow
 from app.core.sealing import DataKeyRow
 
 NAMES = ("child_name", "party_name")
 
 
-def found(session: Session, programs: Sequence[str], query: Query) -> Sequence[Row[Any]]:
+def found(session: Session, programs: Sequence[str], query: Query) -> Sequence[AnyRow]:
     """The case of a reference, or cases that hold, for every group, one of its terms (the child's or a parent's).
 
     At most a page, most pressing first.
@@ -48,7 +48,9 @@ def holds(session: Session, group: Sequence[Term]) -> ColumnElement[bool]:
     )
 
 
-def may_be_same_child(session: Session, programs: Sequence[str], case_id: uuid.UUID) -> list[tuple[str, tuple[str, ...]]]:
+def may_be_same_child(
+    session: Session, programs: Sequence[str], case_id: uuid.UUID
+) -> list[tuple[str, tuple[str, ...]]]:
     """References of other cases with the same birth date and a name or phone in common, with what is equal.
 
     Suggests only: nothing is joined.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from flask import url_for
 from sqlalchemy import exists, select
@@ -10,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.cases.links import secret_of
 from app.cases.models import Link, Submission
+from app.core.clock import now
 from app.core.sealing import ring
 from app.drafts.journey import Sent
 from app.drafts.service import submission_key
+
+REOPENED = timedelta(days=1)
 
 
 def receipt_url(session: Session, link_id: uuid.UUID, issue: int) -> str:
@@ -30,12 +34,17 @@ def sent_by(session: Session, handle: str) -> Sent | None:
     if row is None:
         return None
     newest = session.execute(
-        select(Submission).where(Submission.amends == row.Submission.id).order_by(Submission.received_at.desc()).limit(1)
+        select(Submission)
+        .where(Submission.amends == row.Submission.id)
+        .order_by(Submission.received_at.desc())
+        .limit(1)
     ).scalar_one_or_none()
     shown = newest or row.Submission
     key = ring().load(session, shown.key_id)
+    # Who finds the address in a shared computer's history a day later reads no answers.
+    fresh = now() - shown.received_at < REOPENED
     return Sent(
-        answers=key.unseal_json(shown.document, ("submission", "document", shown.id)),
+        answers=key.unseal_json(shown.document, ("submission", "document", shown.id)) if fresh else None,
         receipt_url=receipt_url(session, row.link_id, row.issue),
         reference=row.Submission.reference,
         amended=newest is not None,

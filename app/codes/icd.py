@@ -76,11 +76,7 @@ def search(typed: str, limit: int = MOST) -> list[IcdCode]:
     words = [word for part in typed_words for word in re.findall(r"\w+", SYNONYMS.get(part, part))]
     if not words:
         return []
-    hits = [
-        code
-        for code, known in haystacks()
-        if all(any(one.startswith(word) for one in known) for word in words)
-    ]
+    hits = [code for code, known in haystacks() if all(any(one.startswith(word) for one in known) for word in words)]
     hits.sort(key=lambda code: (len(code.description), code.code))
     return ([exact] if exact else []) + [code for code in hits if code != exact][: limit - (exact is not None)]
 

@@ -33,9 +33,7 @@ class Permission(StrEnum):
 
 GRANTED: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset({Permission.READ_CASES, Permission.WORK_CASES}),
-    Role.CLINICIAN_REVIEWER: frozenset(
-        {Permission.READ_CASES, Permission.WORK_CASES, Permission.REVIEW_CASES}
-    ),
+    Role.CLINICIAN_REVIEWER: frozenset({Permission.READ_CASES, Permission.WORK_CASES, Permission.REVIEW_CASES}),
     Role.ON_CALL_CLINICIAN: frozenset(),  # opens only what was paged, by its own link
     Role.MANAGER: frozenset({Permission.READ_CASES, Permission.WORK_CASES, Permission.REOPEN_DECEASED}),
     Role.PRIVACY_OFFICER: frozenset({Permission.READ_CASES, Permission.READ_AUDIT}),
@@ -65,9 +63,7 @@ class Actor:
         if self.kind is ActorKind.SYSTEM:
             return True
         programs = self.grants if program is None else (program,)
-        return any(
-            permission in GRANTED[role] for code in programs for role in self.grants.get(code, frozenset())
-        )
+        return any(permission in GRANTED[role] for code in programs for role in self.grants.get(code, frozenset()))
 
     def programs_with(self, permission: Permission) -> tuple[str, ...]:
         """Codes of the programs in which the actor holds the permission, sorted."""

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData, Uuid, event, text
+from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData, Row, Table, Uuid, event, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -43,6 +43,7 @@ class UtcTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Into the database."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -51,6 +52,7 @@ class UtcTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Out of it."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -66,6 +68,7 @@ class Sealed(TypeDecorator[bytes]):
 class Base(DeclarativeBase):
     """Every table: named constraints, so that a constraint's name maps to a message."""
 
+    __table__: ClassVar[Table]
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012
         uuid.UUID: Uuid(as_uuid=True),
@@ -73,6 +76,8 @@ class Base(DeclarativeBase):
         bytes: LargeBinary(),
     }
 
+
+AnyRow = Row[*tuple[Any, ...]]  # of a statement whose columns are listed elsewhere
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
@@ -114,9 +119,7 @@ def prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def sqlite_journal() -> str:
     """WAL where the linked library is safe, else the rollback journal (EXTRA then syncs its directory too)."""
     version = sqlite3.sqlite_version_info
-    safe = version >= SAFE_WAL[0] or any(
-        version[:2] == fixed[:2] and version >= fixed for fixed in SAFE_WAL[1:]
-    )
+    safe = version >= SAFE_WAL[0] or any(version[:2] == fixed[:2] and version >= fixed for fixed in SAFE_WAL[1:])
     return "WAL" if safe else "DELETE"
 
 
@@ -176,8 +179,10 @@ def durability_report(engine: Engine) -> dict[str, str]:
     """What the database promises about a commit, for the start-up line and the health page."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            names = ("journal_mode", "synchronous")
-            report = {name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar()) for name in names}
+            report = {
+                name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+                for name in ("journal_mode", "synchronous")
+            }
             return {"database": f"SQLite {sqlite3.sqlite_version}", **report}
         names = ("server_version", "fsync", "synchronous_commit", "full_page_writes")
         return {name: str(connection.execute(text(f"SHOW {name}")).scalar()) for name in names}
@@ -186,9 +191,7 @@ def durability_report(engine: Engine) -> dict[str, str]:
 def refuse_careless_database(engine: Engine) -> None:
     """Raise when a commit would not be on disk when it returns."""
     report = durability_report(engine)
-    careless = [
-        name for name in ("fsync", "synchronous_commit", "full_page_writes") if report.get(name) == "off"
-    ]
+    careless = [name for name in ("fsync", "synchronous_commit", "full_page_writes") if report.get(name) == "off"]
     if careless:
         message = f"PostgreSQL runs with {', '.join(careless)} off: a commit could be lost. Switch on and restart."
         raise RuntimeError(message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818  a refusal is an answer, not an error
+class Refused(Exception):
     """A rule said no. `message` is translated, plain and safe to show; `field` names the control it stands beside."""
 
     def __init__(self, message: str, field: str | None = None) -> None:
@@ -12,7 +12,7 @@ class Refused(Exception):  # noqa: N818  a refusal is an answer, not an error
         self.field = field
 
 
-class Conflict(Exception):  # noqa: N818
+class Conflict(Exception):
     """Somebody changed the same field meanwhile: both values are shown, none is lost."""
 
     def __init__(self, message: str, *, mine: str, theirs: str) -> None:
@@ -22,9 +22,9 @@ class Conflict(Exception):  # noqa: N818
         self.theirs = theirs
 
 
-class NotAllowed(Exception):  # noqa: N818
+class NotAllowed(Exception):
     """The actor lacks the permission. Answered with 403 and audited."""
 
 
-class NotFound(Exception):  # noqa: N818
+class NotFound(Exception):
     """No such thing, or none that this actor may know of. Answered with 404."""

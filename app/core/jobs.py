@@ -75,7 +75,7 @@ class ClaimedJob:
     payload: dict[str, Any]
 
 
-class Later(Exception):  # noqa: N818
+class Later(Exception):
     """A handler asks to be called again; `fault` is a short code without anything personal."""
 
     def __init__(self, fault: str) -> None:

@@ -48,11 +48,12 @@ def count_up(session: Session, scope: str, key: str, at: datetime, window: timed
         )
     )
     statement = dialect.insert(LimitCounter).values(row)
-    return session.execute(
+    counted: int = session.execute(
         statement.on_conflict_do_update(
             index_elements=["scope", "key"], set_={"count": LimitCounter.count + 1}
         ).returning(LimitCounter.count)
     ).scalar_one()
+    return counted
 
 
 def forget(session: Session, scope: str, key: str) -> None:

@@ -36,7 +36,7 @@ KEY = 32
 Place = tuple[str, str, uuid.UUID]
 
 
-class SealBroken(Exception):  # noqa: N818
+class SealBroken(Exception):
     """A sealed value was moved, edited or opened with another key. Says nothing of the value."""
 
 
@@ -155,10 +155,10 @@ class KeyRing:
         if self._house is None:
             with self._lock:
                 row = session.execute(
-                    select(DataKeyRow.id, DataKeyRow.master, DataKeyRow.wrapped).where(
-                        DataKeyRow.purpose == "house"
-                    )
-                ).one()
+                    select(DataKeyRow.id, DataKeyRow.master, DataKeyRow.wrapped).where(DataKeyRow.purpose == "house")
+                ).one_or_none()
+                if row is None:
+                    raise SealBroken("data_key", "house")
                 self._house = self.open(row.id, row.master, row.wrapped)
         return self._house
 
@@ -192,11 +192,11 @@ def derive_from_master(master: bytes, label: str) -> bytes:
 
 def read_master_key(settings: Settings) -> bytes:
     """From the environment or its file. Raises RuntimeError with the mend when there is none."""
-    typed = settings.master_key or (
-        settings.master_key_file.read_text() if settings.master_key_file.exists() else ""
-    )
+    typed = settings.master_key or (settings.master_key_file.read_text() if settings.master_key_file.exists() else "")
     if not typed.strip():
-        message = f"No master key: run `flask keys init` once, or set MASTER_KEY ({settings.master_key_file} is missing)"
+        message = (
+            f"No master key: run `flask keys init` once, or set MASTER_KEY ({settings.master_key_file} is missing)"
+        )
         raise RuntimeError(message)
     key = base64.b64decode(typed.strip(), validate=True)
     if len(key) != KEY:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
 import click
@@ -17,11 +18,12 @@ from app.core.jobs import Handler, foreign_jobs, run_one
 from app.core.logs import log
 
 PAUSE = 1.0
+HOUR = 3600
 
 
-def init_worker(app: Flask, handlers: Mapping[str, Handler]) -> None:
-    """Keep the handlers where the worker finds them, and offer `flask worker`."""
-    app.extensions["job_handlers"] = handlers
+def init_worker(app: Flask, handlers: Mapping[str, Handler], chores: Sequence[Callable[[], None]]) -> None:
+    """Keep the handlers and the hourly chores where the worker finds them, and offer `flask worker`."""
+    app.extensions["job_handlers"], app.extensions["chores"] = handlers, chores
     app.cli.add_command(worker_command)
 
 
@@ -32,7 +34,11 @@ def work(app: Flask, stopped: threading.Event, pause: float = PAUSE) -> None:
         foreign = foreign_jobs(db.session())
     if foreign:
         log().warning("jobs_of_another_instance_refused", count=foreign)
+    tidied = float("-inf")
     while not stopped.is_set():
+        if time.monotonic() - tidied > HOUR:
+            tidied = time.monotonic()
+            tidy(app)
         if not step(app, handlers):
             stopped.wait(pause)
 
@@ -45,6 +51,16 @@ def step(app: Flask, handlers: Mapping[str, Handler]) -> bool:
         except SQLAlchemyError as error:
             log().error("worker_database", fault=type(error).__name__)
             return False
+
+
+def tidy(app: Flask) -> None:
+    """Do every chore; one that fails is tried again in an hour."""
+    for chore in app.extensions["chores"]:
+        with app.app_context():
+            try:
+                chore()
+            except SQLAlchemyError as error:
+                log().error("chore_failed", fault=type(error).__name__)
 
 
 def start_in_process(app: Flask) -> Callable[[], None]:
@@ -66,6 +82,7 @@ def worker_command(*, once: bool) -> None:
     """Do the work that commits left behind: receipts, mails."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  threads need the app itself
     if once:
+        tidy(app)
         done = 0
         while step(app, app.extensions["job_handlers"]):
             done += 1

@@ -18,7 +18,7 @@ from config import Settings
 TIMEOUT = 20
 
 
-class NotDelivered(Exception):  # noqa: N818
+class NotDelivered(Exception):
     """The other side did not take it; `fault` is a short code. `final` when trying again is useless."""
 
     def __init__(self, fault: str, *, final: bool = False) -> None:

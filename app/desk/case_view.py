@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
-from app.cases.domain import Channel, Kind, Status, Urgency, age_on
+from app.cases.domain import Channel, Kind, Status, Urgency, WaitingOn, age_on
 from app.cases.story import PartyView, SentView, Story
 from app.codes import phones
 from app.codes.languages import name_of
@@ -146,11 +146,11 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
         age=age_in_full(born, today) if born else "", sex=sex_words(child.sex), urgent=case.urgency == Urgency.URGENT,
         urgency=str(URGENCY_WORDS[Urgency(case.urgency)]), status=str(STATUS_WORDS[Status(case.status)]),
         status_code=case.status, is_open=case.is_open,
-        late=_("First call: %(due)s", due=due_words(case.first_contact_due_at, at, zone)) if first_late else None,
+        late=_("First call: %(due)s", due=due_words(case.first_contact_due_at, at, zone)) if first_late and case.first_contact_due_at else None,
         next_step=str(STEP_WORDS.get(case.next_step, case.next_step)),
         due=due_words(case.due_at, at, zone) if case.due_at else "", due_late=late,
-        assignee=story.people.get(case.assignee_id), assignee_id=str(case.assignee_id or ""),
-        waiting_on=str(WAITING_WORDS[case.waiting_on]), clocks=clocks(story, at, zone),
+        assignee=story.people.get(case.assignee_id) if case.assignee_id else None, assignee_id=str(case.assignee_id or ""),
+        waiting_on=str(WAITING_WORDS[WaitingOn(case.waiting_on)]), clocks=clocks(story, at, zone),
         sent=tuple(submission_view(one, story, zone, at) for one in story.sent),
         contacts=tuple(contact_view(one, story, at, zone) for one in story.parties),
         lines=timeline(story, at, zone), missing=missing(story),

@@ -65,7 +65,7 @@ def read_filters(asked: Mapping[str, str], view: str, actor: Actor, at: datetime
     for name, known in vocabularies({}, tuple(actor.grants)).items():
         value = asked.get(name, "")
         if name != "assignee" and value in known:
-            filters = replace(filters, **{name: value})
+            filters = replace(filters, **{name: value})  # type: ignore[arg-type]  # names of str fields only
     assignee = asked.get("assignee", "")
     if assignee == NOBODY or is_id(assignee):
         filters = replace(filters, assignees=(assignee,))

@@ -56,8 +56,8 @@ def queue() -> str:
         filters=filter_views(asked, people, programs),
         view=view,
         title=VIEWS[view].title,
-        next_page=url_for("desk.queue", **asked, after=shown.after.text()) if shown.after else None,
-        first_page=url_for("desk.queue", **asked) if request.args.get("after") else None,
+        next_page=address(asked, after=shown.after.text()) if shown.after else None,
+        first_page=address(asked) if request.args.get("after") else None,
         as_of=at.astimezone(zone).strftime("%-I:%M %p").lower(),
     )
 
@@ -80,6 +80,12 @@ def search() -> str:
     return render_template(
         "desk/search.html", rows=rows_view(rows, people, at, zone), rail=lines, typed=typed, fault=first_fault(form)
     )
+
+
+def address(asked: Mapping[str, str], **more: str) -> str:
+    """The queue with these filters."""
+    values: dict[str, Any] = {**asked, **more}
+    return url_for("desk.queue", **values)
 
 
 def trail(actor: Actor, action: Action, detail: Mapping[str, Any]) -> None:

@@ -83,7 +83,9 @@ def assigned_words(old: str, new: str, story: Story) -> str:
 
 def tried_words(channel: str, outcome: str) -> str:
     """How somebody tried, and what came of it."""
-    how = {"phone": _("Call"), "text": _("Text"), "email": _("Email"), "in_person": _("In person")}.get(channel, channel)
+    how = {"phone": _("Call"), "text": _("Text"), "email": _("Email"), "in_person": _("In person")}.get(
+        channel, channel
+    )
     what = {
         "reached": _("spoke with them"), "no_answer": _("no answer"), "left_message": _("left a message"),
         "wrong_number": _("wrong number"), "refused": _("they did not want to talk"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import validate_csrf
@@ -18,6 +18,7 @@ from itsdangerous import BadSignature, TimestampSigner
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from app.core.clock import now
@@ -48,9 +49,9 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a handle has sent before: the answers as typed, and where its receipt is."""
+    """What a handle has sent before: the answers as typed (None when that is too long ago), and its receipt."""
 
-    answers: dict[str, list[str]]
+    answers: dict[str, list[str]] | None
     receipt_url: str
     reference: str
     amended: bool
@@ -178,7 +179,7 @@ def opened(session: Session, door: Door, handle: str, at: datetime) -> Draft:
     sent = door.sent(session, handle)
     return service.start(
         session, program=door.program(), kind=door.kind, locale=str(get_locale()),
-        answers=sent.answers if sent else {}, at=at, days=settings().draft_days, handle=handle,
+        answers=sent.answers or {} if sent else {}, at=at, days=settings().draft_days, handle=handle,
         shown_at=shown_at(handle),
     )  # fmt: skip
 
@@ -213,7 +214,9 @@ def unreadable(door: Door, page: FormPage, handle: str) -> tuple[str, int] | Non
         message = _("That was a lot at once. Your answers are still here; please wait a few minutes and try again.")
         return given_back(door, page, handle, posted, message, 429)
     if not token_holds(posted):
-        message = _("This page was open for a long time. Your answers are still here: please press the button once more.")
+        message = _(
+            "This page was open for a long time. Your answers are still here: please press the button once more."
+        )
         return given_back(door, page, handle, posted, message, 400)
     return None
 
@@ -228,7 +231,12 @@ def token_holds(posted: Any) -> bool:  # noqa: ANN401  a MultiDict
 
 
 def given_back(
-    door: Door, page: FormPage, handle: str, posted: Any, message: str, status: int  # noqa: ANN401  a MultiDict
+    door: Door,
+    page: FormPage,
+    handle: str,
+    posted: Any,  # noqa: ANN401  a MultiDict
+    message: str,
+    status: int,
 ) -> tuple[str, int]:
     """The same page with what was just typed laid over what is kept; nothing is saved."""
     draft = service.load(db.session(), handle, door.kind, now())
@@ -249,7 +257,9 @@ def render_page(
     """Print a page."""
     slugs = [one.slug for one in door.pages]
     place = slugs.index(page.slug)
-    back = url_for(f"{door.room}.page", handle=handle, slug=slugs[place - 1]) if place else url_for(f"{door.room}.start")
+    back = (
+        url_for(f"{door.room}.page", handle=handle, slug=slugs[place - 1]) if place else url_for(f"{door.room}.start")
+    )
     to_check = request.args.get("back") == CHECK
     view = PageView(
         door=door.kind, handle=handle, slug=page.slug, title=str(page.title), number=place + 1, of=len(slugs),
@@ -318,15 +328,15 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
 def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
     """A POST of the check page that cannot be taken: the page again, with the reason."""
     try:
-        posted = request.form
+        token: Any = request.form
     except RequestEntityTooLarge:
-        posted = MultiDict()
+        token = MultiDict()
     draft = service.load(db.session(), handle, door.kind, now())
     if draft is None:
         return None
     if not may_post(handle):
         return render_check(door, draft, {}, _("Please wait a few minutes and press the button once more.")), 429
-    if not token_holds(posted):
+    if not token_holds(token):
         return render_check(door, draft, {}, _("Nothing was sent yet: please press the button once more.")), 400
     return None
 
@@ -362,7 +372,11 @@ def another(door: Door, handle: str) -> Response | tuple[str, int]:
         return friendly(429)
     with transaction() as session:
         found = door.sent(session, readable(handle))
-        kept = {name: values for name, values in found.answers.items() if name in door.about_sender} if found else {}
+        kept = (
+            {name: values for name, values in (found.answers or {}).items() if name in door.about_sender}
+            if found
+            else {}
+        )
         draft = service.start(
             session, program=door.program(), kind=door.kind, locale=str(get_locale()), answers=kept,
             at=now(), days=settings().draft_days,

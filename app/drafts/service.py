@@ -14,7 +14,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.core.database import is_sqlite
+from app.core.clock import now
+from app.core.database import is_sqlite, transaction
 from app.core.ids import new_id
 from app.core.sealing import DataKey, DataKeyRow, ring
 from app.drafts.models import DraftRow
@@ -83,7 +84,14 @@ def start(
         destroy_key(session, key.id)
         known = load(session, draft.handle, kind, at)
         return known or start(
-            session, program=program, kind=kind, locale=locale, answers=answers, at=at, days=days, handle=draft.handle,
+            session,
+            program=program,
+            kind=kind,
+            locale=locale,
+            answers=answers,
+            at=at,
+            days=days,
+            handle=draft.handle,
             shown_at=shown_at,
         )
     return draft
@@ -138,6 +146,12 @@ def destroy_key(session: Session, key_id: uuid.UUID) -> None:
     """Destroy a draft's key; one that a case has inherited stays."""
     table = DataKeyRow.__table__
     session.execute(delete(table).where(table.c.id == key_id, table.c.purpose == "draft"))
+
+
+def purge_drafts() -> None:
+    """Remove what is over, in a transaction of its own: the worker's chore."""
+    with transaction() as session:
+        purge_expired(session, now())
 
 
 def purge_expired(session: Session, at: datetime) -> int:

@@ -63,7 +63,9 @@ class YouForm(PageForm):
         _l("Your name in Latin letters"), hint=_l("Only if you wrote it in another script"), maximum=200
     )
     contact_phone = Tel(
-        _l("Phone"), hint=_l("We need a phone number or an email address, at least one."), autocomplete="tel",
+        _l("Phone"),
+        hint=_l("We need a phone number or an email address, at least one."),
+        autocomplete="tel",
         mark_optional=False,
     )
     contact_phone_type = Choice(
@@ -76,7 +78,9 @@ class YouForm(PageForm):
     ok_voicemail = YesNo(_l("May we leave a message that says the hospital’s name?"))
     ok_text = YesNo(_l("May we send a text message to this phone?"))
     contact_email = Email(
-        _l("Email"), hint=_l("We never write a name or an illness in an email."), autocomplete="email",
+        _l("Email"),
+        hint=_l("We never write a name or an illness in an email."),
+        autocomplete="email",
         mark_optional=False,
     )
     preferred_contact_method = Choice(_l("What is best?"), contact_methods, row=True, also=("text",))

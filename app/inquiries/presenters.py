@@ -42,7 +42,9 @@ def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
     groups = groups_of(pages, answers)
     if answers.get("not_emergency_ack") != ["yes"]:
         return groups
-    said_so = AnswerView("not_emergency_ack", _("Began with “This is not an emergency”"), (("yes", _("Yes")),), long=False)
+    said_so = AnswerView(
+        "not_emergency_ack", _("Began with “This is not an emergency”"), (("yes", _("Yes")),), long=False
+    )
     return (*groups, AnswerGroup(_("At the start"), (said_so,)))
 
 

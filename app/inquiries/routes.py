@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.cases.sent import receipt_url, sent_by
 from app.core.clock import now
@@ -75,7 +76,7 @@ def start() -> str:
 @bp.post("")
 @public
 def begin() -> Response | tuple[str, int]:
-    """"This is not an emergency: start": the press is the acknowledgement, kept with the answers."""
+    """Press of the start button, “This is not an emergency”: the press is the acknowledgement, kept with the answers."""
     if not may_start():
         return friendly(429)
     with transaction() as session:
@@ -124,7 +125,7 @@ def sent(handle: str) -> str | Response:
 @bp.post("/<handle>/another")
 @public
 def another(handle: str) -> Response | tuple[str, int]:
-    """"This is another child"."""
+    """Write about another child."""
     return journey.another(DOOR, handle)
 
 

@@ -48,9 +48,7 @@ def submit_inquiry(
 ) -> tuple[Receipt, bool]:  # fmt: skip
     """Receive an inquiry whose pages were all found right."""
     inquiry = NewInquiry.from_cleaned(cleaned)
-    new = submission_of(
-        current_program(), draft, inquiry, cleaned, at, actor=actor, channel=channel, told_by=told_by
-    )
+    new = submission_of(current_program(), draft, inquiry, cleaned, at, actor=actor, channel=channel, told_by=told_by)
     return receive(session, new, draft.key)
 
 
@@ -155,4 +153,3 @@ def missing(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
     """What the first call will ask for."""
     wanted = ("treating_doctor_name", "treating_hospital")
     return tuple(name for name in wanted if not cleaned.get(name))
-

@@ -132,8 +132,12 @@ class PatientForm(PageForm):
         _l("Number that reaches a person"), hint=_l("Back line, cell or pager"), layout="g2",
         country_field="referrer_country", mark_optional=False,
     )  # fmt: skip
-    referrer_email = Email(_l("Email"), hint=_l("For the receipt. No names go by email."), layout="g2", mark_optional=False)
-    npi = Text(_l("NPI"), hint=_l("Leave it empty abroad"), maximum=20, inputmode="numeric", layout="g2", mark_optional=False)
+    referrer_email = Email(
+        _l("Email"), hint=_l("For the receipt. No names go by email."), layout="g2", mark_optional=False
+    )
+    npi = Text(
+        _l("NPI"), hint=_l("Leave it empty abroad"), maximum=20, inputmode="numeric", layout="g2", mark_optional=False
+    )
     npi_reason = Text(
         _l("Why this NPI stays as it is"), hint=_l("For example: applied for, or practice number"), layout="g6",
         mark_optional=False,
@@ -197,7 +201,12 @@ class ClinicalForm(PageForm):
     patient_country = Select(_l("Country"), countries, layout="g2", mark_optional=False)
     patient_state = Select(_l("State"), states, layout="g2", mark_optional=False)
     patient_postal_code = line(_l("ZIP or postal code"), maximum=20)
-    custody_notes = line(_l("Custody or consent: anything to know"), "g6", hint=_l("Foster care, state custody, court order"), maximum=1000)
+    custody_notes = line(
+        _l("Custody or consent: anything to know"),
+        "g6",
+        hint=_l("Foster care, state custody, court order"),
+        maximum=1000,
+    )
 
     immunophenotype = Select(
         _l("Immunophenotype"), (("B", "B"), ("T", "T"), ("mixed", _l("Mixed")), *UNKNOWN), layout="g2",

@@ -12,7 +12,7 @@ from app.codes.languages import name_of
 from app.programs.service import current_program
 from app.referrals.domain import missing_items, needs_lineage
 from app.referrals.forms import ClinicalForm, PatientForm
-from app.referrals.groups import GROUPS, Group, groups_for
+from app.referrals.groups import GROUPS, groups_for
 from app.web.answers import AnswerGroup, groups_of
 from app.web.fields import cleaned_of
 from app.web.specs import specs_of
@@ -70,7 +70,6 @@ def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
         if mine:
             shown.append(AnswerGroup(str(group.title), mine))
     return tuple(shown)
-
 
 
 def said(answers: Mapping[str, list[str]]) -> str:

@@ -32,7 +32,7 @@ REFERRAL: Mapping[str, str] = {
 }  # fmt: skip
 
 
-class CheckFailed(Exception):  # noqa: N818  its message says what
+class CheckFailed(Exception):
     """What failed, in a sentence."""
 
 
@@ -44,7 +44,9 @@ class Visitor:
     url: str = ""
     page: str = ""
     kept: dict[str, str] = field(default_factory=dict)
-    opener: OpenerDirector = field(default_factory=lambda: build_opener(HTTPCookieProcessor(http.cookiejar.CookieJar())))
+    opener: OpenerDirector = field(
+        default_factory=lambda: build_opener(HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    )
 
     def go(self, path: str, fields: Mapping[str, str | list[str]] | None = None) -> str:
         """Open a page, or post the form on this one with its hidden fields. Raises CheckFailed."""
@@ -61,7 +63,9 @@ class Visitor:
 
     def hidden(self) -> dict[str, str]:
         """The hidden fields of the last page that had a form."""
-        self.kept = dict(re.findall(r'<input type="hidden" name="(csrf_token|issued)" value="([^"]*)"', self.page)) or self.kept
+        self.kept = (
+            dict(re.findall(r'<input type="hidden" name="(csrf_token|issued)" value="([^"]*)"', self.page)) or self.kept
+        )
         return self.kept
 
     def reference(self) -> str:
@@ -115,4 +119,7 @@ def check(base: str, email: str, password: str) -> list[str]:
     inquiry, referral = send_inquiry(base), send_referral(base)
     read_back(base, email, password, inquiry, ("Itzel", "Checkova", "Is gene therapy something for her?"))
     read_back(base, email, password, referral, ("Barnaby", "Checkwell", "C91.02"))
-    return [f"inquiry sent, receipt {inquiry}, read on the desk", f"referral sent, receipt {referral}, read on the desk"]
+    return [
+        f"inquiry sent, receipt {inquiry}, read on the desk",
+        f"referral sent, receipt {referral}, read on the desk",
+    ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import tempfile
@@ -59,9 +58,9 @@ def demo_command(port: int, *, checking: bool) -> None:
 
 def build(folder: Path, port: int) -> tuple[Flask, list[Account]]:
     """The demonstration's app over its folder, ready to serve."""
-    os.environ.setdefault("MAIL_HOST", "")
+    given: Settings = current_app.extensions["settings"]
     settings = replace(
-        Settings.from_environment({"DEMO": "1", "INSTANCE_DIR": str(folder)}),
+        Settings.from_environment({"DEMO": "1", "INSTANCE_DIR": str(folder), "PROGRAM_DIR": str(given.program_dir)}),
         public_url=f"http://127.0.0.1:{port}", worker_in_process=True, log_level="WARNING",
     )  # fmt: skip
     write_master_key(settings.master_key_file)
@@ -92,7 +91,9 @@ def run_check(folder: Path) -> int:
 
 @click.command("generate")
 @click.option("--cases", type=click.IntRange(1), required=True, help="How many cases.")
-@click.option("--seed", default="1", show_default=True, help="The same seed makes the same cases and goes on where it stopped.")
+@click.option(
+    "--seed", default="1", show_default=True, help="The same seed makes the same cases and goes on where it stopped."
+)
 def generate_command(cases: int, seed: str) -> None:
     """Load believable synthetic cases of every kind, status and age. For measuring, never beside real ones."""
     settings = current_app.extensions["settings"]

@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import click
 import flask_migrate
 from flask import Flask
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.accounts.queries import find_user, workers_of
 from app.accounts.service import add_user, generate_password
 from app.cases import acts
@@ -78,11 +80,19 @@ def prepare(app: Flask, folder: Path) -> list[Account]:
     with app.app_context():
         flask_migrate.upgrade()
         ensure_house_key()
+        refuse_real_people(db.session())
         accounts = ensure_accounts(folder)
         with transaction() as session:
             if not session.execute(select(exists().where(Case.id.is_not(None)))).scalar_one():
                 load_week(session, current_program(), now())
     return accounts
+
+
+def refuse_real_people(session: Session) -> None:
+    """Raise when this folder serves somebody already: a demonstration moves into no real house."""
+    if session.execute(select(exists().where(User.demo.is_(False)))).scalar_one():
+        message = "This folder holds a real installation. Choose another INSTANCE_DIR for the demonstration."
+        raise click.ClickException(message)
 
 
 def ensure_accounts(folder: Path) -> list[Account]:
@@ -102,7 +112,9 @@ def ensure_accounts(folder: Path) -> list[Account]:
                 )  # fmt: skip
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump([{"role": one.role, "email": one.email, "password": one.password} for one in accounts], file, indent=1)
+        json.dump(
+            [{"role": one.role, "email": one.email, "password": one.password} for one in accounts], file, indent=1
+        )
     return accounts
 
 

@@ -75,9 +75,7 @@ def live(
             life.attempts.append(attempt(case, party_id, at, worker))
         move(case, status, at, program)
         life.events.append(step(case, key, at, worker, old, status, draw))
-    if worker and case.is_open and (to is not S.NEW or draw.random() < 0.3):
-        case.assignee_id = worker
-    elif worker and not case.is_open:
+    if (worker and case.is_open and (to is not S.NEW or draw.random() < 0.3)) or (worker and not case.is_open):
         case.assignee_id = worker
     place = attention(standing(case))
     case.attention_band, case.attention_at, case.attention_reasons = place.band, place.at, ",".join(place.reasons)

@@ -63,7 +63,7 @@ def value_of(name: str, field_type: type[Asked], answers: Mapping[str, list[str]
         return f"{int(year):04d}-{MONTHS[month.casefold()]:02d}-{int(day):02d}" if year else None
     if issubclass(field_type, Checks):
         return tuple(answers.get(name) or ())
-    typed = (answers.get(name) or [None])[0]
+    typed = next(iter(answers.get(name) or ()), None)
     if typed is None or issubclass(field_type, DateLine):
         return typed
     if issubclass(field_type, Number):
@@ -135,7 +135,9 @@ def put(
     rows.add(Submission, submission | {"reference": receipt.reference, "key": new.key})
     rows.add(Case, lived.case)
     rows.add(Party, receive.party_row(new, new.party, key, receipt, party_id))
-    rows.add(Party, *(receive.party_row(new, one, key, receipt, new_id()) | {"submission_id": None} for one in new.others))
+    rows.add(
+        Party, *(receive.party_row(new, one, key, receipt, new_id()) | {"submission_id": None} for one in new.others)
+    )
     rows.add(Link, receive.link_row(new, receipt, party_id))
     rows.add(Consent, *receive.consent_rows(new, receipt, party_id))
     rows.add(BlindToken, *receive.token_rows(session, new, receipt))

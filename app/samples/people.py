@@ -16,10 +16,40 @@ RARE_LANGUAGE, RARE_SHARE = "ti", 1 / 3000
 LANGUAGES = (("en", 62), ("es", 17), ("pt", 5), ("zh-Hans", 4), ("ar", 3), ("vi", 3), ("ht", 3), ("fr", 2), ("ru", 1))
 NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "en": (
-        ("Wendeline", "Thaddeus", "Marigold", "Ellery", "Junie", "Barnaby", "Odalys", "Cormac", "Imogen", "Lachlan",
-         "Tamsin", "Quillon", "Saoirse", "Ephraim", "Juniper", "Caspian"),
-        ("Achterberg", "Brathwaite", "Fairweather", "Hollowell", "Kealoha-Marsh", "Lindqvist", "Okonjo-Reed",
-         "Pemberley", "Quill", "Stroud", "Tackett", "Underhill", "Whitlock", "Yarrow"),
+        (
+            "Wendeline",
+            "Thaddeus",
+            "Marigold",
+            "Ellery",
+            "Junie",
+            "Barnaby",
+            "Odalys",
+            "Cormac",
+            "Imogen",
+            "Lachlan",
+            "Tamsin",
+            "Quillon",
+            "Saoirse",
+            "Ephraim",
+            "Juniper",
+            "Caspian",
+        ),
+        (
+            "Achterberg",
+            "Brathwaite",
+            "Fairweather",
+            "Hollowell",
+            "Kealoha-Marsh",
+            "Lindqvist",
+            "Okonjo-Reed",
+            "Pemberley",
+            "Quill",
+            "Stroud",
+            "Tackett",
+            "Underhill",
+            "Whitlock",
+            "Yarrow",
+        ),
     ),
     "es": (
         ("Xóchitl", "Santiago", "Itzel", "Leonel", "Priscila", "Emiliano", "Noa", "Ximena", "Joaquín", "Mía"),
@@ -80,7 +110,9 @@ def person(draw: Random, received_at: datetime) -> Person:
     given, family = (draw.choice(part) for part in NAMES[language])
     disease, codes = weighted(draw, tuple(((code, codes), share) for code, share, codes in DISEASES))
     child = Child(given, family, birthday(draw, disease, received_at.date()), draw.choice("FM"), disease)
-    typed = inquiry(draw, child, language) if kind is Kind.INQUIRY else referral(draw, child, language, draw.choice(codes))
+    typed = (
+        inquiry(draw, child, language) if kind is Kind.INQUIRY else referral(draw, child, language, draw.choice(codes))
+    )
     return Person(kind, {name: [value] for name, value in typed.items() if value}, received_at)
 
 

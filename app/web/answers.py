@@ -52,9 +52,7 @@ def date_words(parts: list[str]) -> tuple[str, str] | None:
     return found.isoformat(), format_date(found, "MMMM d, y", rebase=False)
 
 
-def groups_of(
-    pages: Iterable[tuple[str, type[PageForm]]], answers: Mapping[str, list[str]]
-) -> tuple[AnswerGroup, ...]:
+def groups_of(pages: Iterable[tuple[str, type[PageForm]]], answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
     """Answered questions only, page by page."""
     groups = []
     for title, form in pages:

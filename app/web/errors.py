@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Flask, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.core.database import db
@@ -41,7 +43,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(Exception, on_fault)
 
 
-def on_http(error: HTTPException) -> object:
+def on_http(error: HTTPException) -> Any:  # noqa: ANN401  whatever Flask answers with
     """Keep redirects as they are; everything else gets its words."""
     code = error.code or 500
     if code < 400:

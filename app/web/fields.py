@@ -15,10 +15,9 @@ from functools import cache
 from typing import Any, ClassVar
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
@@ -49,7 +48,7 @@ class PageForm(FlaskForm):
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """Every control's name, in order: what is saved of a POST."""
-        return names_of(cls)
+        return names_of(cls)  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
 
 
 class Asked(Field):
@@ -64,7 +63,7 @@ class Asked(Field):
     ) -> None:  # fmt: skip
         self.hint, self.needed, self.autocomplete, self.inputmode = hint, needed, autocomplete, inputmode
         self.maximum, self.layout, self.mark_optional = maximum, layout, mark_optional
-        super().__init__(label, **rest)
+        super().__init__(label, **rest)  # type: ignore[arg-type]  # a lazy label is resolved when it is printed
 
     def control_names(self) -> list[str]:
         """The names of its controls in the page."""
@@ -83,11 +82,11 @@ class Asked(Field):
         """Read what was typed into `data`, or say what to do instead."""
         typed: list[str] = getattr(self, "typed", [])
         if len(set(typed)) > 1:
-            raise StopValidation(TWICE)
+            raise StopValidation(str(TWICE))
         text = self.tidy(typed[0] if typed else "")
         if not text:
             if self.needed is not None:
-                raise StopValidation(self.needed)
+                raise StopValidation(str(self.needed))
             return
         self.refuse_unreadable(text)
         if len(text) > self.maximum:
@@ -104,7 +103,7 @@ class Asked(Field):
     def refuse_unreadable(self, text: str) -> None:
         """NUL, other control characters and broken encoding are named, not stored in names and numbers."""
         if any(unicodedata.category(letter) == "Cc" for letter in text) or "\ufffd" in text:
-            raise StopValidation(BROKEN)
+            raise StopValidation(str(BROKEN))
 
     def read(self, text: str, form: Any) -> Any:  # noqa: ANN401, ARG002
         """The parsed value."""
@@ -217,7 +216,7 @@ class Checks(Choice):
         if not set(typed) <= offered:
             raise StopValidation(_("Choose from the answers"))
         if not typed and self.needed is not None:
-            raise StopValidation(self.needed)
+            raise StopValidation(str(self.needed))
         self.data = tuple(dict.fromkeys(typed))
 
 
@@ -235,7 +234,13 @@ class Number(Asked):
     """A number within bounds; comma or point, spaces and units forgiven where they are unmistakable."""
 
     def __init__(
-        self, label: Text_ = "", *, low: float = 0, high: float = 1_000_000, whole: bool = False, **rest: Any  # noqa: ANN401
+        self,
+        label: Text_ = "",
+        *,
+        low: float = 0,
+        high: float = 1_000_000,
+        whole: bool = False,
+        **rest: Any,  # noqa: ANN401
     ) -> None:
         self.low, self.high, self.whole = low, high, whole
         rest.setdefault("inputmode", "numeric" if whole else "decimal")
@@ -247,7 +252,9 @@ class Number(Asked):
         try:
             value = Decimal(bare)
         except InvalidOperation:
-            raise StopValidation(_("Write a number, such as %(example)s", example=10 if self.whole else "27.4")) from None
+            raise StopValidation(
+                _("Write a number, such as %(example)s", example=10 if self.whole else "27.4")
+            ) from None
         if not value.is_finite() or (self.whole and value != value.to_integral_value()):
             raise StopValidation(_("Write a whole number") if self.whole else _("Write a number"))
         if not self.low <= value <= self.high:
@@ -262,7 +269,12 @@ class DateParts(Asked):
     PARTS: ClassVar = ("month", "day", "year")
 
     def __init__(
-        self, label: Text_ = "", *, partial: bool = False, future: Text_ | None = None, **rest: Any  # noqa: ANN401
+        self,
+        label: Text_ = "",
+        *,
+        partial: bool = False,
+        future: Text_ | None = None,
+        **rest: Any,  # noqa: ANN401
     ) -> None:
         self.partial, self.future = partial, future
         self.wrong_part = "month"
@@ -283,10 +295,10 @@ class DateParts(Asked):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
         """Each fault has its own sentence."""
-        month_text, day_text, year_text = (INVISIBLE.sub("", raw).strip() for raw in self.raw_data)
+        month_text, day_text, year_text = (INVISIBLE.sub("", raw).strip() for raw in self.raw_data or ())
         if not (month_text or day_text or year_text):
             if self.needed is not None:
-                raise StopValidation(self.needed)
+                raise StopValidation(str(self.needed))
             return
         year = self.whole("year", year_text, 1900, 2200, _("Write the year with four digits, like 2019"))
         if self.partial and not month_text and not day_text:
@@ -325,7 +337,9 @@ class DateLine(Asked):
     """
 
     ISO: ClassVar = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
-    WORDS: ClassVar = re.compile(r"^(?:(?P<d1>\d{1,2})\.?\s+)?(?P<month>[^\W\d]+)\.?\s*(?:(?P<d2>\d{1,2}),?\s+)?(?P<year>\d{4})$")
+    WORDS: ClassVar = re.compile(
+        r"^(?:(?P<d1>\d{1,2})\.?\s+)?(?P<month>[^\W\d]+)\.?\s*(?:(?P<d2>\d{1,2}),?\s+)?(?P<year>\d{4})$"
+    )
 
     def __init__(self, label: Text_ = "", **rest: Any) -> None:  # noqa: ANN401
         super().__init__(label, maximum=40, **rest)

@@ -66,4 +66,3 @@ def policy(response: Response) -> None:
     else:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
-

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import db
-from app.core.sealing import ring
+from app.core.sealing import SealBroken, ring
 from app.web.access import public
 
 bp = Blueprint("health", __name__)
@@ -16,6 +17,9 @@ bp = Blueprint("health", __name__)
 @public
 def healthz() -> Response:
     """200 when the database answers and the house's key opens; 503 otherwise."""
-    db.session.execute(text("select 1"))
-    ring().house(db.session())
+    try:
+        db.session.execute(text("select 1"))
+        ring().house(db.session())
+    except (SQLAlchemyError, SealBroken, RuntimeError):
+        return Response("not ready\n", 503, mimetype="text/plain")
     return Response("ok\n", mimetype="text/plain")

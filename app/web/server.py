@@ -31,6 +31,7 @@ class Server:
         try:
             yield
         finally:
+            self.server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
             self.server.close()
             with suppress(RuntimeError):
                 thread.join(timeout=10)
@@ -42,7 +43,9 @@ def server_for(app: Flask, host: str, port: int) -> Server:
     return Server(
         waitress.create_server(
             app, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS, max_request_body_size=body,
-            channel_timeout=60, ident=None, clear_untrusted_proxy_headers=True,
+            channel_timeout=60, ident=None,
+            # With trusted proxies ProxyFix reads what they say; without any, nobody's word is passed on.
+            clear_untrusted_proxy_headers=not app.extensions["settings"].trusted_proxies,
         )
     )  # fmt: skip
 
@@ -61,7 +64,9 @@ def init_server(app: Flask, make_ready: Callable[[Flask], None]) -> None:
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; a proxy with TLS stands in front.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; a proxy with TLS stands in front."
+)
 @click.option("--port", default=8000, show_default=True)
 def serve_command(host: str, port: int) -> None:
     """Serve with waitress. Run `flask db upgrade` before and `flask worker` beside it."""

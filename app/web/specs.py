@@ -41,7 +41,7 @@ class FieldSpec:
 
 def specs_of(form_class: type[PageForm]) -> Mapping[str, FieldSpec]:
     """Every question of a page by name, in the language of this request."""
-    return made(form_class, str(get_locale()))
+    return made(form_class, str(get_locale()))  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
 
 
 @lru_cache(maxsize=256)

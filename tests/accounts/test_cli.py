@@ -37,9 +37,7 @@ def test_a_person_added_with_a_made_password_can_sign_in(staffed: Flask, browser
 def test_the_password_is_asked_for_twice_or_read_from_standard_input(staffed: Flask, browser: Any) -> None:
     typed = "violet tandem marmalade\n"
     assert users(staffed, *ADD, typed=typed * 2).exit_code == 0
-    result = users(
-        staffed, "reset", "mia.chen@example.org", "--password-stdin", typed="another violet marmalade\n"
-    )
+    result = users(staffed, "reset", "mia.chen@example.org", "--password-stdin", typed="another violet marmalade\n")
     assert result.exit_code == 0, result.output
     assert "marmalade" not in result.output
     assert browser.sign_in("mia.chen", "another violet marmalade").status_code == 303
@@ -59,9 +57,7 @@ def test_a_refusal_is_a_sentence(staffed: Flask) -> None:
     assert users(staffed, *ADD, "--password-stdin", "--generate").exit_code == 2
 
 
-def test_a_disabled_person_is_listed_as_such_and_cannot_sign_in(
-    staffed: Flask, browser: Any, trail: Any
-) -> None:
+def test_a_disabled_person_is_listed_as_such_and_cannot_sign_in(staffed: Flask, browser: Any, trail: Any) -> None:
     assert users(staffed, "disable", "Ana.Ribeiro@example.org").exit_code == 0
     listed = users(staffed, "list").output
     assert "ana.ribeiro@example.org  Ana Ribeiro  disabled  cart:coordinator  last sign-in never" in listed

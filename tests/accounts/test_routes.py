@@ -104,7 +104,7 @@ def test_every_failure_costs_one_hash(staffed: Flask, browser: Any, monkeypatch:
 
 def test_an_unknown_account_takes_as_long_as_a_known_one(staffed: Flask) -> None:
     with staffed.app_context():
-        took = {person: [] for person in ("nobody@example.org", ANA)}
+        took: dict[str, list[timedelta]] = {person: [] for person in ("nobody@example.org", ANA)}
         for _round in range(5):
             for person, times in took.items():
                 began = datetime.now(UTC)

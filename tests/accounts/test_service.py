@@ -70,9 +70,7 @@ def test_a_person_without_grants_may_nothing(staffed: Flask) -> None:
         ({"password": "nul \0 in the middle of it"}, "password"),
     ],
 )
-def test_what_will_not_do_is_refused_beside_its_field(
-    staffed: Flask, change: dict[str, str], field: str
-) -> None:
+def test_what_will_not_do_is_refused_beside_its_field(staffed: Flask, change: dict[str, str], field: str) -> None:
     given: dict[str, Any] = {"email": "new@example.org", "name": "New", "password": NEW, **change}
     with staffed.app_context(), pytest.raises(Refused) as refused, transaction() as session:
         add_user(session, grants={"cart": [Role.COORDINATOR]}, **given)

@@ -29,9 +29,7 @@ def ended_while_writing(browser: Any, clock: Any) -> Any:
     return browser.write(NOTE, to=["parent", "referrer"])
 
 
-def test_what_was_typed_comes_back_and_is_sent_only_by_a_second_press(
-    browser: Any, clock: Any, desk: Any
-) -> None:
+def test_what_was_typed_comes_back_and_is_sent_only_by_a_second_press(browser: Any, clock: Any, desk: Any) -> None:
     answer = ended_while_writing(browser, clock)
     assert answer.status_code == 401
     assert "is kept for 30 minutes" in answer.text

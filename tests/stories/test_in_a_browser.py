@@ -40,7 +40,10 @@ def page(browser: Browser) -> Iterator[Page]:
     made = context.new_page()
     wrong: list[str] = []
     made.on("pageerror", lambda error: wrong.append(str(error)))
-    made.on("console", lambda line: wrong.append(line.text) if line.type == "error" and "status of 4" not in line.text else None)
+    made.on(
+        "console",
+        lambda line: wrong.append(line.text) if line.type == "error" and "status of 4" not in line.text else None,
+    )
     made.on("request", lambda request: wrong.append(request.url) if "//127.0.0.1" not in request.url else None)
     yield made
     context.close()

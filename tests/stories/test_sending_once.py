@@ -70,7 +70,9 @@ def test_back_change_and_send_twice_keeps_both_once_and_shows_both(make_app: Cal
         child = check.replace("/check", "/child")
         changed = {**INQUIRY, "child_given_name": ["Ixchel"]}
         for _time in range(2):
-            walker.go(child, {name: value for name, value in changed.items() if name.startswith(("child", "diag", "in_h"))})
+            walker.go(
+                child, {name: value for name, value in changed.items() if name.startswith(("child", "diag", "in_h"))}
+            )
             walker.go(check, {"consent_contact_me": "yes"})
             assert walker.url.endswith("/sent")
             assert "We have your change too" in walker.page

@@ -75,7 +75,9 @@ class Walker(Visitor):
         """Post without following; the status and where it leads."""
         hidden = self.hidden()
         try:
-            with self.opener.open(Request(url, urlencode({**hidden, **fields}, doseq=True).encode()), timeout=60) as answer:
+            with self.opener.open(
+                Request(url, urlencode({**hidden, **fields}, doseq=True).encode()), timeout=60
+            ) as answer:
                 return answer.status, answer.url
         except HTTPError as refused:
             return refused.code, ""

@@ -1,0 +1,1 @@
+"""What docs/performance.md and docs/reliability.md quote, each one command."""
