@@ -1,0 +1,119 @@
+"""Who may open what: every route of the app with its guard. A new public page is a visible line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from app.web.access import access_of
+from tests.pages import Browser
+
+ACCESS = {
+    "static": "public",
+    "health.healthz": "public",
+    "pages.home": "public",
+    "pages.privacy": "public",
+    "pages.accessibility": "public",
+    "pages.reading": "public",
+    "inquiries.start": "public",
+    "inquiries.begin": "public",
+    "inquiries.page": "public",
+    "inquiries.keep": "public",
+    "inquiries.check": "public",
+    "inquiries.send": "public",
+    "inquiries.sent": "public",
+    "inquiries.another": "public",
+    "inquiries.change": "public",
+    "referrals.start": "public",
+    "referrals.codes": "public",
+    "referrals.page": "public",
+    "referrals.keep": "public",
+    "referrals.check": "public",
+    "referrals.send": "public",
+    "referrals.sent": "public",
+    "referrals.another": "public",
+    "referrals.change": "public",
+    "follow.receipt": "public",
+    "accounts.sign_in_page": "public",
+    "accounts.sign_in": "public",
+    "accounts.sign_out": "public",
+    "admin.index": "manage_users",
+    "desk.queue": "read_cases",
+    "desk.search": "read_cases",
+    "desk.case": "read_cases",
+    "desk.claim": "work_cases",
+    "desk.assign": "work_cases",
+    "desk.status": "work_cases",
+    "desk.note": "work_cases",
+    "desk.contact": "work_cases",
+}
+SQLITE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+
+
+@SQLITE
+def test_every_route_is_listed_with_its_guard(app: Flask) -> None:
+    found = {rule.endpoint: access_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
+    assert found == ACCESS, "a route was added, removed or opened: change ACCESS in the same commit, on purpose"
+
+
+@SQLITE
+def test_a_stranger_opens_nothing_of_the_staff(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    browser.get("/sign-in")
+    for rule in app.url_map.iter_rules():
+        if ACCESS[rule.endpoint] == "public":
+            continue
+        path = rule.rule.replace("<reference>", "7KQ4-M2XH-9")
+        methods = rule.methods or set()
+        answer = browser.post(path, {}) if "POST" in methods else browser.get(path)
+        assert answer.status_code in {303, 401}, rule.endpoint
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("person", "opens"),
+    [
+        ("ana.ribeiro", {"read_cases", "work_cases"}),
+        ("petra.quist", {"read_cases"}),
+        ("ada.lindqvist", {"manage_users"}),
+    ],
+)
+def test_each_role_opens_what_it_was_granted_and_nothing_else(staffed: Flask, person: str, opens: set[str]) -> None:
+    browser = Browser(staffed.test_client())
+    browser.sign_in(person)
+    browser.get("/desk" if "read_cases" in opens else "/admin")
+    token = browser.hidden("csrf_token")
+    for rule in staffed.url_map.iter_rules():
+        access = ACCESS[rule.endpoint]
+        if access == "public":
+            continue
+        path = rule.rule.replace("<reference>", "7KQ4-M2XH-9")
+        answer = browser.post(path, {"csrf_token": token}) if "POST" in (rule.methods or set()) else browser.get(path)
+        refused = answer.status_code == 403
+        assert refused == (access not in opens), (rule.endpoint, answer.status_code)
+
+
+@SQLITE
+def test_every_page_forbids_other_hosts_framing_and_keeping(make_app: Callable[..., Flask]) -> None:
+    browser = Browser(make_app().test_client())
+    for path in ("/", "/inquiry", "/sign-in", "/nothing"):
+        headers = browser.get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy or "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "http:" not in policy
+        assert "https:" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] in {"no-referrer", "same-origin"}
+    begun = browser.post("/inquiry", {}).location
+    assert "no-store" in browser.get(begun).headers["Cache-Control"]
+    secure = make_app(PUBLIC_URL="https://intake.example.org", MAIL_HOST="mail.example.org", LIMIT_DRAFT_POSTS="9 per hour",
+                      LIMIT_ADDRESS_POSTS="9 per hour", LIMIT_ADDRESS_STARTS="9 per hour", MINIMUM_FILL_SECONDS="1")  # fmt: skip
+    answer = secure.test_client().get("/inquiry", base_url="https://intake.example.org")
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-")
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
