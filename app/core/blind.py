@@ -114,12 +114,18 @@ def query_terms(typed: str) -> Query:
         return Query(reference, ((Term("email", text),),))
     if reference is not None:
         return Query(reference, ())
-    groups = [
-        (Term("child_name", word), Term("party_name", word), Term("mrn", word), Term("code", word))
-        for word in text.split()[:8]
-        if normalise_name(word)
-    ]
-    return Query(None, tuple(groups))
+    groups = (group_of(word) for word in text.split()[:8])
+    return Query(None, tuple(group for group in groups if group))
+
+
+def group_of(word: str) -> tuple[Term, ...]:
+    """What one word of a phrase may be: a birth date among names, a name, a number in somebody's records, a code."""
+    born = read_date(word)
+    if born is not None:
+        return (Term("birth_date", born.isoformat()),)
+    if not normalise_name(word):
+        return ()
+    return (Term("child_name", word), Term("party_name", word), Term("mrn", word), Term("code", word))
 
 
 def read_date(text: str) -> date | None:

@@ -10,6 +10,7 @@ from types import FrameType
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import now
@@ -77,6 +78,7 @@ def start_in_process(app: Flask) -> Callable[[], None]:
 
 
 @click.command("worker")
+@with_appcontext
 @click.option("--once", is_flag=True, help="Do what is due and end.")
 def worker_command(*, once: bool) -> None:
     """Do the work that commits left behind: receipts, mails."""

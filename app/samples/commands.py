@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.accounts.queries import workers_of
@@ -36,6 +37,7 @@ def init_samples(app: Flask, create_app: Callable[[Settings], Flask]) -> None:
 
 
 @click.command("demo")
+@with_appcontext
 @click.option("--port", default=PORT, show_default=True, help="Port on loopback.")
 @click.option("--check", "checking", is_flag=True, help="Try the whole way in a folder of its own, then end.")
 def demo_command(port: int, *, checking: bool) -> None:
@@ -90,6 +92,7 @@ def run_check(folder: Path) -> int:
 
 
 @click.command("generate")
+@with_appcontext
 @click.option("--cases", type=click.IntRange(1), required=True, help="How many cases.")
 @click.option(
     "--seed", default="1", show_default=True, help="The same seed makes the same cases and goes on where it stopped."

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import waitress
 from flask import Flask, current_app
+from flask.cli import with_appcontext
 
 THREADS = 8
 CONNECTIONS = 2000
@@ -64,6 +65,7 @@ def init_server(app: Flask, make_ready: Callable[[Flask], None]) -> None:
 
 
 @click.command("serve")
+@with_appcontext
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; a proxy with TLS stands in front."
 )

@@ -1,0 +1,39 @@
+"""Cases for tests, sent the way the doors send them, without their pages."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import datetime
+
+from flask import Flask
+from flask_babel import force_locale
+
+from app.cases.domain import Kind, Receipt
+from app.core.clock import now
+from app.core.database import transaction
+from app.drafts import service as drafts
+from app.inquiries.service import submit_inquiry
+from app.programs.service import current_program
+from app.referrals.service import submit_referral
+from app.samples.load import FORMS
+from app.web.fields import cleaned_of
+from tests.stories.ways import INQUIRY, REFERRAL, Answers
+
+numbers = itertools.count(1)
+
+
+def send(app: Flask, kind: Kind = Kind.INQUIRY, at: datetime | None = None, **answers: str) -> Receipt:
+    """One submission with these answers laid over the usual ones; an empty text takes an answer out."""
+    usual: Answers = INQUIRY if kind is Kind.INQUIRY else REFERRAL
+    typed = {**usual, **{name: [value] for name, value in answers.items()}}
+    with app.test_request_context(), force_locale("en"), transaction() as session:
+        draft = drafts.start(
+            session, program=current_program().code, kind=str(kind), locale="en", answers=typed, at=at or now(), days=30
+        )  # fmt: skip
+        forms = [form(typed, typed) for form in FORMS[kind]]
+        assert all([form.validate() for form in forms]), [form.errors for form in forms]  # noqa: C419
+        submit = submit_inquiry if kind is Kind.INQUIRY else submit_referral
+        receipt, created = submit(session, draft, cleaned_of(forms), at or now())
+        drafts.end(session, draft)
+    assert created
+    return receipt
