@@ -37,16 +37,16 @@ class Case(Base):
         CheckConstraint(one_of("waiting_on", WaitingOn), name="waiting_on"),
         CheckConstraint(one_of("kind", Kind), name="kind"),
         CheckConstraint(one_of("marker", Marker), name="marker"),
-        Index("ix_case_order_open", "program", *ORDER, sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+        Index("ix_case_order_open", "program", *ORDER, sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")),
         *(
             Index(
                 f"ix_case_{name}_open", "program", name, *ORDER,
-                sqlite_where=text("is_open"), postgresql_where=text("is_open"),
+                sqlite_where=text("is_open = 1"), postgresql_where=text("is_open"),
             )
             for name in FILTERS
         ),
         Index("ix_case_status", "program", "status", *ORDER),
-        Index("ix_case_due", "program", "due_at", "id", sqlite_where=text("is_open"), postgresql_where=text("is_open")),
+        Index("ix_case_due", "program", "due_at", "id", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")),
     )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -109,49 +109,59 @@ def branches(programs: Sequence[str], filters: Filters) -> list[list[ColumnEleme
     ]
 
 
+def order_of(filters: Filters) -> tuple[ColumnElement[Any], ...]:
+    """The stored order; what is asked for by due date stands by due date, so that its own index serves it."""
+    if filters.due_before is not None:
+        return (table.due_at, table.id)
+    return (table.attention_band, table.attention_at, table.id)
+
+
 def page(
     session: Session, programs: Sequence[str], filters: Filters, after: Cursor | None, size: int = PAGE
 ) -> QueuePage:
     """One page of the queue, with each row's wrapped key beside it."""
-    wanted = branches(programs, filters)
+    wanted, order = branches(programs, filters), order_of(filters)
     if not wanted:
         return QueuePage((), None)
     parts: list[Select[Any]] = []
     for branch in wanted:
-        statement = select(table.id, table.attention_band, table.attention_at).where(*branch)
+        statement = select(*order).where(*branch)
         if after is not None:
-            statement = statement.where(follows(after))
-        parts.append(statement.order_by(table.attention_band, table.attention_at, table.id).limit(size + 1))
-    keys = first_of(parts, size + 1)
+            statement = statement.where(follows(after, order))
+        parts.append(statement.order_by(*order).limit(size + 1))
+    keys = first_of(parts, [column.name for column in order], size + 1)
     rows = session.execute(
         select(*COLUMNS, DataKeyRow.master, DataKeyRow.wrapped)
         .select_from(keys)
         .join(Case.__table__, table.id == keys.c.id)
         .join(DataKeyRow.__table__, DataKeyRow.__table__.c.id == table.key_id)
-        .order_by(keys.c.attention_band, keys.c.attention_at, keys.c.id)
+        .order_by(*(keys.c[column.name] for column in order))
     ).all()
-    more = len(rows) > size
-    last = rows[size - 1] if more else None
-    return QueuePage(rows[:size], None if last is None else Cursor(last.attention_band, last.attention_at, last.id))
+    last = rows[size - 1] if len(rows) > size else None
+    return QueuePage(rows[:size], None if last is None else cursor_of(last, filters))
 
 
-def first_of(parts: list[Select[Any]], size: int) -> Any:  # noqa: ANN401  a subquery
+def cursor_of(row: AnyRow, filters: Filters) -> Cursor:
+    """Where the next page begins."""
+    if filters.due_before is not None:
+        return Cursor(0, row.due_at, row.id)
+    return Cursor(row.attention_band, row.attention_at, row.id)
+
+
+def first_of(parts: list[Select[Any]], names: Sequence[str], size: int) -> Any:  # noqa: ANN401  a subquery
     """The first rows of all branches together."""
     if len(parts) == 1:
         return parts[0].subquery("keys")
     merged = union_all(*(select(part.subquery()) for part in parts)).subquery("branches")
-    return (
-        select(merged.c.id, merged.c.attention_band, merged.c.attention_at)
-        .order_by(merged.c.attention_band, merged.c.attention_at, merged.c.id)
-        .limit(size)
-        .subquery("keys")
-    )
+    columns = [merged.c[name] for name in names]
+    return select(*columns).order_by(*columns).limit(size).subquery("keys")
 
 
-def follows(after: Cursor) -> ColumnElement[bool]:
+def follows(after: Cursor, order: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
     """Row-value comparison: the index is entered at the cursor, not counted up to it."""
-    return tuple_(table.attention_band, table.attention_at, table.id) > tuple_(
-        literal(after.band), literal(after.at, table.attention_at.type), literal(after.id, table.id.type)
+    values = (after.band, after.at, after.id)[-len(order) :]
+    return tuple_(*order) > tuple_(
+        *(literal(value, column.type) for value, column in zip(values, order, strict=True))
     )
 
 

@@ -161,7 +161,7 @@ def upgrade() -> None:
         "case",
         ["program", "assignee_id", "attention_band", "attention_at", "id"],
         unique=False,
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
@@ -169,7 +169,7 @@ def upgrade() -> None:
         "case",
         ["program", "disease_group", "attention_band", "attention_at", "id"],
         unique=False,
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
@@ -177,7 +177,7 @@ def upgrade() -> None:
         "case",
         ["program", "due_at", "id"],
         unique=False,
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
@@ -185,7 +185,7 @@ def upgrade() -> None:
         "case",
         ["program", "kind", "attention_band", "attention_at", "id"],
         unique=False,
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
@@ -193,7 +193,7 @@ def upgrade() -> None:
         "case",
         ["program", "language", "attention_band", "attention_at", "id"],
         unique=False,
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
@@ -201,7 +201,7 @@ def upgrade() -> None:
         "case",
         ["program", "attention_band", "attention_at", "id"],
         unique=False,
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
@@ -215,7 +215,7 @@ def upgrade() -> None:
         "case",
         ["program", "urgency", "attention_band", "attention_at", "id"],
         unique=False,
-        sqlite_where=sa.text("is_open"),
+        sqlite_where=sa.text("is_open = 1"),
         postgresql_where=sa.text("is_open"),
     )
 
