@@ -76,7 +76,18 @@ def free_port() -> int:
 def serving(name: str, target: str, instance: Path, url: str = "") -> Iterator[Target]:
     """Start a target and stop it."""
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.targets", target, "--instance", str(instance), "--url", url, "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.targets",
+        target,
+        "--instance",
+        str(instance),
+        "--url",
+        url,
+        "--port",
+        str(port),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for_port(port, process)

@@ -35,7 +35,13 @@ def instance(folder: Path, cases: int = 0, url: str = "", seed: str = "v") -> Pa
         with transaction() as session:
             if find_user(session, EMAIL) is None:
                 desks = [desk.code for desk in current_program().desks]
-                add_user(session, email=EMAIL, name="Bench", password=PASSWORD, grants={desk: [Role.COORDINATOR] for desk in desks})
+                add_user(
+                    session,
+                    email=EMAIL,
+                    name="Bench",
+                    password=PASSWORD,
+                    grants={desk: [Role.COORDINATOR] for desk in desks},
+                )
         with Progress(disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task(f"{cases} cases", total=cases)
             for done in generate(current_program(), cases, seed, now(), {}):
@@ -48,7 +54,9 @@ def instance(folder: Path, cases: int = 0, url: str = "", seed: str = "v") -> Pa
 def sign_in(target: Target) -> None:
     """To the desk."""
     _status, _where, page = target.ask("GET", "/sign-in")
-    status, where, _page = target.ask("POST", "/sign-in", {"csrf_token": token(page), "email": EMAIL, "password": PASSWORD})
+    status, where, _page = target.ask(
+        "POST", "/sign-in", {"csrf_token": token(page), "email": EMAIL, "password": PASSWORD}
+    )
     if (status, where) != (303, "/desk"):
         message = f"the bench could not sign in: {status}"
         raise RuntimeError(message)

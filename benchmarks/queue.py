@@ -57,7 +57,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--large", type=Path, required=True)
     parser.add_argument("--cases", type=int, default=MILLION)
-    parser.add_argument("--url", default="", help="a PostgreSQL server's address with a trailing slash: databases are made there")
+    parser.add_argument(
+        "--url", default="", help="a PostgreSQL server's address with a trailing slash: databases are made there"
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
     small_url, large_url = (given.url + name if given.url else "" for name in ("wicket_small", "wicket_large"))
@@ -82,7 +84,9 @@ def main() -> None:
             steps.append(Step(f"small {query}", little, REQUESTS // 3, lambda _i, path=path: get(little, path)))  # type: ignore[misc]
             steps.append(Step(f"large {query}", much, REQUESTS // 3, lambda _i, path=path: get(much, path)))  # type: ignore[misc]
         found = rounds(steps, given.rounds)
-    print(f"Queue, {given.cases} cases against 1,000, {'PostgreSQL' if given.url else 'SQLite'}, {machine()}, {given.rounds} rounds\n")
+    print(
+        f"Queue, {given.cases} cases against 1,000, {'PostgreSQL' if given.url else 'SQLite'}, {machine()}, {given.rounds} rounds\n"
+    )
     print(HEAD)
     print(ratio(found["large"], found["small"]).line("queue, first page: 1 million / 1 thousand", 1.15))
     print(ratio(found["deep"], found["small"]).line("queue, page 200 of 1 million / first page of 1 thousand", 1.15))

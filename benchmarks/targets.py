@@ -138,7 +138,9 @@ def unsealed(_key: DataKey, sealed: bytes, at: Place) -> bytes:  # noqa: ARG001
 
 def product(folder: Path, url: str) -> Flask:
     """The product over a prepared instance folder, limits off."""
-    off = dict.fromkeys(("LIMIT_DRAFT_POSTS", "LIMIT_ADDRESS_POSTS", "LIMIT_ADDRESS_STARTS", "MINIMUM_FILL_SECONDS"), "0")
+    off = dict.fromkeys(
+        ("LIMIT_DRAFT_POSTS", "LIMIT_ADDRESS_POSTS", "LIMIT_ADDRESS_STARTS", "MINIMUM_FILL_SECONDS"), "0"
+    )
     return create_app(
         Settings.from_environment({"INSTANCE_DIR": str(folder), "DATABASE_URL": url, "LOG_LEVEL": "INFO", **off})
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Flask
@@ -22,10 +23,16 @@ from tests.stories.ways import INQUIRY, REFERRAL, Answers
 numbers = itertools.count(1)
 
 
-def send(app: Flask, kind: Kind = Kind.INQUIRY, at: datetime | None = None, **answers: str) -> Receipt:
-    """One submission with these answers laid over the usual ones; an empty text takes an answer out."""
+def send(
+    app: Flask, kind: Kind = Kind.INQUIRY, at: datetime | None = None, *, dated: Mapping[str, str] | None = None,
+    **answers: str,
+) -> Receipt:  # fmt: skip
+    """One submission with these answers laid over the usual ones; an empty text takes an answer out.
+
+    `dated` holds answers whose names are no words of Python (`child_dob-year`).
+    """
     usual: Answers = INQUIRY if kind is Kind.INQUIRY else REFERRAL
-    typed = {**usual, **{name: [value] for name, value in answers.items()}}
+    typed = {**usual, **{name: [value] for name, value in {**answers, **(dated or {})}.items()}}
     with app.test_request_context(), force_locale("en"), transaction() as session:
         draft = drafts.start(
             session, program=current_program().code, kind=str(kind), locale="en", answers=typed, at=at or now(), days=30

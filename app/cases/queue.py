@@ -160,9 +160,7 @@ def first_of(parts: list[Select[Any]], names: Sequence[str], size: int) -> Any: 
 def follows(after: Cursor, order: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
     """Row-value comparison: the index is entered at the cursor, not counted up to it."""
     values = (after.band, after.at, after.id)[-len(order) :]
-    return tuple_(*order) > tuple_(
-        *(literal(value, column.type) for value, column in zip(values, order, strict=True))
-    )
+    return tuple_(*order) > tuple_(*(literal(value, column.type) for value, column in zip(values, order, strict=True)))
 
 
 def counts(session: Session, programs: Sequence[str], views: dict[str, Filters]) -> dict[str, int]:

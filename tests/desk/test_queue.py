@@ -84,7 +84,13 @@ def test_each_filter_combined_with_page_two_shows_the_rest_in_order(crowd: Flask
 
 def test_a_filter_that_nobody_knows_changes_nothing(desk: Browser, staffed: Flask) -> None:
     send(staffed)
-    for query in ("status=garbage", "language=xx-nothing", "assignee=not-a-person", "after=rubbish", "view=none&kind=x"):
+    for query in (
+        "status=garbage",
+        "language=xx-nothing",
+        "assignee=not-a-person",
+        "after=rubbish",
+        "view=none&kind=x",
+    ):
         assert len(references(desk.get(f"/desk?{query}&view=open").text)) == 1, query
 
 
@@ -121,7 +127,9 @@ def test_the_order_is_stored_and_moves_with_the_act(staffed: Flask, clock: Any) 
     case = browser.get(f"/desk/cases/{urgent.reference}")
     choice = re.search(r'<option value="([0-9a-f-]{36})">Odalys', case.text)
     assert choice
-    browser.post(f"/desk/cases/{urgent.reference}/contact", {"party": choice.group(1), "channel": "phone", "outcome": "reached"})
+    browser.post(
+        f"/desk/cases/{urgent.reference}/contact", {"party": choice.group(1), "channel": "phone", "outcome": "reached"}
+    )
     assert references(browser.get("/desk?view=open").text) == [waiting.reference, urgent.reference]
 
 
