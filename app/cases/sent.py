@@ -24,12 +24,12 @@ def receipt_url(session: Session, link_id: uuid.UUID, issue: int) -> str:
     return url_for("follow.receipt", secret=secret_of(session, link_id, issue))
 
 
-def sent_by(session: Session, handle: str) -> Sent | None:
+def sent_by(session: Session, handle: str, kind: str) -> Sent | None:
     """The submission of a handle, opened: its newest answers (a correction's, where there is one)."""
     row = session.execute(
         select(Submission, Link.id.label("link_id"), Link.issue)
         .join(Link, Link.submission_id == Submission.id)
-        .where(Submission.key == submission_key(handle))
+        .where(Submission.key == submission_key(kind, handle))
     ).one_or_none()
     if row is None:
         return None

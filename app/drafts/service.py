@@ -45,14 +45,14 @@ def new_handle() -> str:
     return secrets.token_urlsafe(16)
 
 
-def handle_hash(handle: str) -> bytes:
-    """How a draft is found."""
-    return hashlib.sha256(b"draft" + handle.encode()).digest()
+def handle_hash(kind: str, handle: str) -> bytes:
+    """How a draft is found: the same handle at the other door is another form."""
+    return hashlib.sha256(f"draft {kind} {handle}".encode()).digest()
 
 
-def submission_key(handle: str) -> bytes:
+def submission_key(kind: str, handle: str) -> bytes:
     """The submission's key: what makes twenty sends of one form one submission."""
-    return hashlib.sha256(b"submission" + handle.encode()).digest()
+    return hashlib.sha256(f"submission {kind} {handle}".encode()).digest()
 
 
 def start(
@@ -70,7 +70,7 @@ def start(
     made = session.execute(
         dialect.insert(DraftRow.__table__).on_conflict_do_nothing().returning(DraftRow.__table__.c.id),
         {
-            "id": draft.id, "handle_hash": handle_hash(draft.handle), "key_id": key.id, "program": program,
+            "id": draft.id, "handle_hash": handle_hash(kind, draft.handle), "key_id": key.id, "program": program,
             "kind": kind, "locale": locale, "answers": seal(draft), "started_at": draft.started_at, "saved_at": at,
             "expires_at": draft.expires_at,
         },
@@ -78,7 +78,8 @@ def start(
     if made is None:  # the same form was begun in another window at the same moment, or its days are over
         session.execute(
             delete(DraftRow.__table__).where(
-                DraftRow.__table__.c.handle_hash == handle_hash(draft.handle), DraftRow.__table__.c.expires_at <= at
+                DraftRow.__table__.c.handle_hash == handle_hash(kind, draft.handle),
+                DraftRow.__table__.c.expires_at <= at,
             )
         )
         destroy_key(session, key.id)
@@ -110,7 +111,7 @@ def load(session: Session, handle: str, kind: str, at: datetime) -> Draft | None
     row = session.execute(
         select(DraftRow.__table__, DataKeyRow.master, DataKeyRow.wrapped)
         .join(DataKeyRow, DataKeyRow.id == table.key_id)
-        .where(table.handle_hash == handle_hash(handle), table.kind == kind, table.expires_at > at)
+        .where(table.handle_hash == handle_hash(kind, handle), table.expires_at > at)
     ).one_or_none()
     if row is None:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -59,7 +60,7 @@ DOOR = Door(
     ),
     check_form=PermissionForm,
     program=lambda: current_program().code,
-    sent=sent_by,
+    sent=partial(sent_by, kind="inquiry"),
     send=send_inquiry,
     about_sender=ABOUT_SENDER,
     another_page="child",

@@ -63,7 +63,7 @@ def submission_of(
     return NewSubmission(
         program=desk_for(program, inquiry), program_version=program.version, kind=Kind.INQUIRY, channel=channel,
         actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
-        consents=consents(program, inquiry), key=submission_key(draft.handle), document=draft.answers,
+        consents=consents(program, inquiry), key=submission_key(draft.kind, draft.handle), document=draft.answers,
         child=identity(inquiry), party=party(inquiry, cleaned), terms=terms(inquiry), missing=missing(cleaned),
         facts=OpenFacts(
             urgency=urgency, disease_group=disease.group if disease else "unknown",

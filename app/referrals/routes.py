@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -51,7 +52,7 @@ DOOR = Door(
     ),
     check_form=SendForm,
     program=lambda: current_program().code,
-    sent=sent_by,
+    sent=partial(sent_by, kind="referral"),
     send=send_referral,
     about_sender=ABOUT_SENDER,
     another_page="patient",

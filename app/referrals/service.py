@@ -67,7 +67,7 @@ def submission_of(
         program=desk_for(program, rule, cleaned), program_version=program.version, kind=Kind.REFERRAL,
         channel=channel, actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
         consents=(ConsentGiven("privacy", program.wordings["privacy"].version, answer=True),),
-        key=submission_key(draft.handle), document=draft.answers, child=identity(cleaned, code, disease),
+        key=submission_key(draft.kind, draft.handle), document=draft.answers, child=identity(cleaned, code, disease),
         party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, code), missing=missing_items(understood),
         facts=OpenFacts(
             urgency=urgency, disease_group=rule.group if rule else "unknown",
