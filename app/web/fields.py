@@ -83,12 +83,13 @@ class Asked(Field):
         typed: list[str] = getattr(self, "typed", [])
         if len(set(typed)) > 1:
             raise StopValidation(str(TWICE))
-        text = self.tidy(typed[0] if typed else "")
+        raw = typed[0] if typed else ""
+        self.refuse_unreadable(raw.strip(" \t\r\n"))  # at the ends as well, where tidying would hide it
+        text = self.tidy(raw)
         if not text:
             if self.needed is not None:
                 raise StopValidation(str(self.needed))
             return
-        self.refuse_unreadable(text)
         if len(text) > self.maximum:
             extra = len(text) - self.maximum
             raise StopValidation(
@@ -128,7 +129,7 @@ class Area(Asked):
 
     def refuse_unreadable(self, text: str) -> None:
         """Line breaks and tabs are text here."""
-        super().refuse_unreadable(text.replace("\n", "").replace("\t", ""))
+        super().refuse_unreadable(re.sub(r"[\r\n\t]", "", text))
 
 
 class Email(Asked):
