@@ -6,7 +6,7 @@ A door says which pages it has and how to send; this file knows neither families
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -205,7 +205,7 @@ def unreadable(door: Door, page: FormPage, handle: str) -> tuple[str, int] | Non
         posted = request.form
     except RequestEntityTooLarge:
         message = _("That was more text than we can take at once. Shorten it and try again. The rest is still here.")
-        return given_back(door, page, handle, MultiDict(), message, 413)
+        return given_back(door, page, handle, too_much(), message, 413)
     known = any(name in posted for name in page.form.names())
     if request.mimetype not in FORM_TYPES or not known:
         message = _("We could not read what your browser sent. Nothing was changed; please try once more.")
@@ -219,6 +219,15 @@ def unreadable(door: Door, page: FormPage, handle: str) -> tuple[str, int] | Non
         )
         return given_back(door, page, handle, posted, message, 400)
     return None
+
+
+def too_much() -> MultiDict[str, str]:
+    """What was typed all the same, up to twice the bound: to be shortened, not typed again."""
+    request.max_content_length = request.max_form_memory_size = 2 * settings().max_form_bytes
+    try:
+        return request.form
+    except RequestEntityTooLarge:
+        return MultiDict()
 
 
 def token_holds(posted: Any) -> bool:  # noqa: ANN401  a MultiDict
@@ -328,15 +337,17 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
 def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
     """A POST of the check page that cannot be taken: the page again, with the reason."""
     try:
-        token: Any = request.form
+        posted: Any = request.form
     except RequestEntityTooLarge:
-        token = MultiDict()
+        posted = MultiDict()
     draft = service.load(db.session(), handle, door.kind, now())
     if draft is None:
         return None
+    typed = {name: values for name, values in typed_of(door.check_form, posted).items() if values}
+    draft = replace(draft, answers={**draft.answers, **typed})
     if not may_post(handle):
         return render_check(door, draft, {}, _("Please wait a few minutes and press the button once more.")), 429
-    if not token_holds(token):
+    if not token_holds(posted):
         return render_check(door, draft, {}, _("Nothing was sent yet: please press the button once more.")), 400
     return None
 
@@ -372,11 +383,9 @@ def another(door: Door, handle: str) -> Response | tuple[str, int]:
         return friendly(429)
     with transaction() as session:
         found = door.sent(session, readable(handle))
-        kept = (
-            {name: values for name, values in (found.answers or {}).items() if name in door.about_sender}
-            if found
-            else {}
-        )
+        if found is None:
+            return redirect(url_for(f"{door.room}.start"), 303)
+        kept = {name: values for name, values in (found.answers or {}).items() if name in door.about_sender}
         draft = service.start(
             session, program=door.program(), kind=door.kind, locale=str(get_locale()), answers=kept,
             at=now(), days=settings().draft_days,
@@ -388,5 +397,7 @@ def another(door: Door, handle: str) -> Response | tuple[str, int]:
 def change(door: Door, handle: str) -> Response:
     """Open a form that was sent once more, with its answers in it."""
     with transaction() as session:
-        opened(session, door, readable(handle), now())
+        if door.sent(session, readable(handle)) is None:
+            return redirect(url_for(f"{door.room}.start"), 303)
+        opened(session, door, handle, now())
     return redirect(url_for(f"{door.room}.check", handle=handle), 303)

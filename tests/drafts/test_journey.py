@@ -1,0 +1,255 @@
+"""Through a door page by page: whatever goes wrong, the same page comes back with every answer in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import escape, unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from app.cases.domain import Kind
+from app.cases.models import Case, Submission
+from app.core.database import db
+from app.drafts.models import DraftRow
+from tests.doors import PAGES, USUAL, begin, fill, fill_and_send
+from tests.pages import Browser, faults, words
+from tests.stories.ways import INQUIRY
+
+SQLITE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+DOORS = pytest.mark.parametrize("kind", list(Kind))
+SAID = {Kind.INQUIRY: ("message", "question"), Kind.REFERRAL: ("clinical_question", "clinical")}
+YOU = (
+    "relationship", "contact_given_name", "contact_phone", "contact_email", "preferred_language", "interpreter_needed",
+)  # fmt: skip
+PRACTICE = ("referrer_given_name", "back_line_phone", "referrer_email")
+TYPED = {"contact_given_name": "Zofia", "contact_phone": "(617) 555-0142", "relationship": "father"}
+
+
+def count(app: Flask, table: type) -> int:
+    """Rows of a table."""
+    with app.app_context():
+        return db.session.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def holds(response: TestResponse, name: str, value: str) -> bool:
+    """Whether a control of the page has this value in it."""
+    page = response.get_data(as_text=True)
+    area = re.search(rf'<textarea[^>]* name="{name}"[^>]*>\n([^<]*)</textarea>', page)
+    if area is not None:
+        return unescape(area.group(1)) == value
+    found = re.findall(
+        rf'<(?:input|option)[^>]* (?:name="{name}"[^>]* )?value="{re.escape(escape(value))}"[^>]*>', page
+    )
+    return any("checked" in one or "selected" in one or ("radio" not in one and name in one) for one in found)
+
+
+@SQLITE
+@DOORS
+@pytest.mark.parametrize("lost", ["token wrong", "token gone", "cookie gone", "another browser's token"])
+def test_a_token_that_does_not_hold_gives_the_page_back_with_what_was_typed(app: Flask, kind: Kind, lost: str) -> None:
+    browser, (name, slug) = Browser(app.test_client()), SAID[kind]
+    form = begin(browser, kind)
+    browser.get(f"{form}/{slug}")
+    token = browser.hidden("csrf_token")
+    if lost == "cookie gone":
+        browser.client.delete_cookie("session")
+    if lost == "another browser's token":
+        other = Browser(app.test_client())
+        begin(other, kind)
+        token = other.hidden("csrf_token")
+    token = {"token wrong": "wrong", "token gone": ""}.get(lost, token)
+    answer = browser.post(f"{form}/{slug}", {name: "Typed for an hour", "csrf_token": token})
+    assert answer.status_code == 400
+    assert holds(answer, name, "Typed for an hour")
+    assert "press the button once more" in words(answer)
+    again = browser.post(f"{form}/{slug}", {name: "Typed for an hour"})
+    assert again.status_code == 303
+    assert holds(browser.get(f"{form}/{slug}"), name, "Typed for an hour")
+
+
+@SQLITE
+@DOORS
+def test_too_many_posts_give_the_page_back_with_what_was_typed(make_app: Callable[..., Flask], kind: Kind) -> None:
+    browser, (name, slug) = Browser(make_app(LIMIT_DRAFT_POSTS="2 per hour").test_client()), SAID[kind]
+    form = begin(browser, kind)
+    browser.get(f"{form}/{slug}")
+    for _time in range(2):
+        assert browser.post(f"{form}/{slug}", {name: "First"}).status_code == 303
+    browser.get(f"{form}/{slug}")
+    answer = browser.post(f"{form}/{slug}", {name: "Typed while it was busy"})
+    assert answer.status_code == 429
+    assert holds(answer, name, "Typed while it was busy")
+    other = begin(browser, kind)
+    assert browser.post(f"{other}/{slug}", {name: "Another form is not held up"}).status_code == 303
+
+
+@SQLITE
+@DOORS
+def test_a_body_that_is_too_large_gives_the_page_back_with_what_was_typed(
+    make_app: Callable[..., Flask], kind: Kind
+) -> None:
+    browser, (name, slug) = Browser(make_app(MAX_FORM_BYTES="5000").test_client()), SAID[kind]
+    form = begin(browser, kind)
+    browser.get(f"{form}/{slug}")
+    assert browser.post(f"{form}/{slug}", {name: "Kept before"}).status_code == 303
+    browser.get(f"{form}/{slug}")
+    answer = browser.post(f"{form}/{slug}", {name: "long " * 1500})
+    assert answer.status_code == 413
+    assert holds(answer, name, "long " * 1500)
+    assert holds(browser.get(f"{form}/{slug}"), name, "Kept before")
+    endless = browser.post(f"{form}/{slug}", {name: "endless " * 5000})
+    assert endless.status_code == 413
+    assert holds(endless, name, "Kept before")
+
+
+@SQLITE
+@DOORS
+@pytest.mark.parametrize("trouble", ["token", "limit"])
+def test_the_check_page_comes_back_with_its_tick(make_app: Callable[..., Flask], kind: Kind, trouble: str) -> None:
+    pages = len(PAGES[kind])
+    limit = f"{pages} per hour" if trouble == "limit" else "0"
+    app = make_app(LIMIT_DRAFT_POSTS=limit)
+    browser = Browser(app.test_client())
+    form = begin(browser, kind)
+    assert fill(browser, form, USUAL[kind]).status_code == 200
+    token = {"csrf_token": "wrong"} if trouble == "token" else {}
+    answer = browser.post(f"{form}/check", {"consent_contact_me": "yes", **token})
+    assert answer.status_code == (429 if trouble == "limit" else 400)
+    assert "press the button once more" in words(answer)
+    for shown in ("Odalys", "Itzel", "What can be done?") if kind is Kind.INQUIRY else ("Barnaby", "C91.02", "CAR T?"):
+        assert shown in words(answer)
+    if kind is Kind.INQUIRY:
+        assert re.search(r'name="consent_contact_me" value="yes" checked', browser.page)
+    assert count(app, Case) == 0
+
+
+@SQLITE
+def test_what_no_form_could_be_is_answered_with_the_page(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.INQUIRY)
+    browser.post(f"{form}/you", TYPED)
+    for body, kind in (
+        ("{}", "application/json"), ("x", "text/plain"), ("not a form at all", "application/x-www-form-urlencoded"),
+        ("--x\r\nContent-Disposition: form-data; name=", "multipart/form-data; boundary=x"), ("", "multipart/form-data"),
+    ):  # fmt: skip
+        answer = browser.seen(browser.client.post(f"{form}/you", data=body, content_type=kind))
+        assert answer.status_code == 400, kind
+        assert holds(answer, "contact_given_name", "Zofia"), kind
+
+
+def test_two_children_in_two_tabs_do_not_mix(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    one, two = begin(browser, Kind.INQUIRY), begin(browser, Kind.INQUIRY)
+    answers = {one: {**INQUIRY, "child_given_name": ["Itzel"]}, two: {**INQUIRY, "child_given_name": ["Bruno"]}}
+    for slug in PAGES[Kind.INQUIRY]:
+        for form in (one, two):
+            assert browser.post(f"{form}/{slug}", answers[form]).status_code == 303
+    for form, mine, other in ((one, "Itzel", "Bruno"), (two, "Bruno", "Itzel")):
+        shown = words(browser.get(f"{form}/treatment"))
+        assert mine in shown
+        assert other not in shown
+        checked = words(browser.get(f"{form}/check"))
+        assert mine in checked
+        assert other not in checked
+        browser.follow(browser.post(f"{form}/check", {"consent_contact_me": "yes"}))
+    assert count(app, Case) == 2
+
+
+def flagged(app: Flask) -> bool:
+    """Whether the only case is flagged as possibly automatic."""
+    with app.app_context():
+        return db.session.execute(select(Case.possibly_automatic)).scalar_one()
+
+
+@DOORS
+@pytest.mark.parametrize(
+    ("seconds", "pot", "suspect"), [(1, "", True), (60, "http", True), (60, "", False)], ids=["fast", "pot", "person"]
+)
+def test_a_machine_is_taken_and_flagged_and_never_told(
+    make_app: Callable[..., Flask],
+    clock: Any,
+    kind: Kind,
+    seconds: int,
+    pot: str,
+    suspect: bool,  # noqa: FBT001
+) -> None:
+    app = make_app(MINIMUM_FILL_SECONDS="10")
+    browser = Browser(app.test_client())
+    form = begin(browser, kind)
+    clock.shift(timedelta(seconds=seconds))
+    fill(browser, form, {**USUAL[kind], "website": [pot]})
+    receipt = browser.follow(browser.post(f"{form}/check", USUAL[kind]))
+    assert flagged(app) is suspect
+    assert receipt.request.path.startswith("/follow/")
+    assert "automatic" not in browser.page
+
+
+@DOORS
+def test_another_child_carries_what_is_about_the_sender_only(app: Flask, kind: Kind) -> None:
+    browser = Browser(app.test_client())
+    form = fill_and_send(browser, kind)
+    browser.get(f"{form}/sent")
+    fresh = browser.post(f"{form}/another", {}).location.rsplit("/", 1)[0]
+    assert fresh != form
+    about = set(YOU if kind is Kind.INQUIRY else PRACTICE)
+    for slug in PAGES[kind]:
+        page = browser.get(f"{fresh}/{slug}")
+        for name, values in USUAL[kind].items():
+            if f'name="{name}"' in browser.page:
+                assert holds(page, name, values[0]) is (name in about), name
+    check = browser.get(f"{fresh}/check")
+    assert "Itzel" not in words(check)
+    assert "Barnaby" not in words(check)
+    assert count(app, Case) == 1
+
+
+@DOORS
+def test_a_sent_form_shows_its_answers_within_a_day_and_not_later(app: Flask, clock: Any, kind: Kind) -> None:
+    browser, child = Browser(app.test_client()), "Itzel" if kind is Kind.INQUIRY else "Barnaby"
+    form = fill_and_send(browser, kind)
+    clock.shift(timedelta(hours=23))
+    page = browser.follow(browser.get(f"{form}/{PAGES[kind][0]}"))
+    assert "You have sent this form" in words(page)
+    browser.follow(browser.post(f"{form}/change", {}))
+    assert child in browser.page
+    clock.shift(timedelta(days=40))
+    later = browser.get(f"{form}/sent")
+    assert "You have sent this form" in words(later)
+    assert "Change or add something" not in words(later)
+    browser.follow(browser.post(f"{form}/change", {}))
+    assert child not in browser.page
+
+
+@SQLITE
+def test_an_unknown_form_cannot_be_changed_and_leaves_nothing(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    browser.get("/inquiry")
+    for room in ("inquiry", "referral"):
+        for act in ("change", "another"):
+            browser.post(f"/{room}/{'x' * 22}/{act}", {})
+    for slug in ("you", "sent", "check"):
+        browser.get(f"/inquiry/{'x' * 22}/{slug}")
+    assert count(app, DraftRow) == 0
+
+
+@SQLITE
+@DOORS
+def test_the_check_page_links_each_gap_to_its_question(app: Flask, kind: Kind) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, kind)
+    browser.get(f"{form}/{PAGES[kind][-1]}")
+    browser.post(f"{form}/{PAGES[kind][-1]}", {SAID[kind][0]: "Only the last page"})
+    browser.get(f"{form}/check")
+    answer = browser.post(f"{form}/check", {})
+    assert answer.status_code == 422
+    gaps = re.findall(rf'<li><a href="({form}/\w+)\?back=check#([\w-]+)">', browser.page)
+    assert len(gaps) == len(faults(answer)) - (1 if kind is Kind.INQUIRY else 0)
+    for page, control in gaps:
+        assert f'id="{control}"' in browser.get(page).get_data(as_text=True)
+    assert count(app, Submission) == 0
