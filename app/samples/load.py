@@ -1,4 +1,4 @@
-"""Loads drawn cases through the doors' own rules and rows, a batch in a transaction; a batch that is there is skipped."""
+"""Loads drawn cases through the doors' own rules and rows, a batch in a transaction; what is there is skipped."""
 
 from __future__ import annotations
 
@@ -148,14 +148,16 @@ def put(
 def generate(
     program: Program, cases: int, seed: str, now: datetime, staff: Mapping[str, Sequence[uuid.UUID]]
 ) -> Iterator[int]:
-    """Load cases in batches; yields how many are there after each. Batches that are there already are skipped."""
+    """Load cases in batches; yields how many are there after each. What is there already is skipped."""
     for first in range(0, cases, BATCH):
         batch = range(first, min(first + BATCH, cases))
         with transaction() as session:
-            known = session.execute(select(Submission.id).where(Submission.key == key_of(seed, batch[-1]))).first()
-            if known is None:
+            keys = {key_of(seed, index): index for index in batch}
+            known = session.execute(select(Submission.key).where(Submission.key.in_(keys))).scalars()
+            left = sorted(set(batch) - {keys[key] for key in known if key})
+            if left:
                 rows = Rows()
-                for index in batch:
+                for index in left:
                     draw = Random(f"{seed}:{index}")  # noqa: S311  drawn people, no secret
                     to, received_at = fate(draw, now)
                     put(session, rows, program, person(draw, received_at), seed, index, to, now, draw, staff)
