@@ -6,6 +6,7 @@ is never changed: parsed values are copies.
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,6 +29,9 @@ from app.core.blind import MONTHS
 Text_ = str | LazyString
 Option = tuple[str, Text_] | tuple[str, Text_, Text_]
 Answers = Mapping[str, list[str]]
+
+# What is no UTF-8 becomes this mark in every kind of body (werkzeug would keep it as %XX), so that its field can say so.
+codecs.register_error("werkzeug.url_quote", codecs.replace_errors)
 
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 BROKEN = _l("There is a character here that we cannot read. Take it out and type it again.")
@@ -226,9 +230,13 @@ class Agree(Asked):
 
     kind = "agree"
 
-    def read(self, text: str, form: Any) -> bool:  # noqa: ANN401, ARG002
-        """Only a tick counts."""
-        return text == "yes"
+    def tidy(self, typed: str) -> str:
+        """Only a tick counts; whatever else is sent in its place is none."""
+        return "yes" if typed == "yes" else ""
+
+    def read(self, text: str, form: Any) -> bool:  # noqa: ANN401
+        """Ticked."""
+        return bool(super().read(text, form))
 
 
 class Number(Asked):

@@ -8,6 +8,7 @@ from flask import Flask, current_app, request
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.core.limits import hashed
 from app.core.settings import settings
@@ -16,6 +17,19 @@ from app.core.settings import settings
 def init_limits(app: Flask) -> None:
     """One window per process: behind several processes each counts its own share."""
     app.extensions["rate_limiter"] = MovingWindowRateLimiter(MemoryStorage())
+    app.before_request(bound_fields)
+
+
+def bound_fields() -> None:
+    """Refuse what has more fields than any form of ours: the parser counts those of multipart bodies only."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    try:
+        fields = sum(len(values) for values in request.form.listvalues())
+    except RequestEntityTooLarge:
+        return  # its view answers, with the page that was filled in
+    if fields > settings().max_form_fields:
+        raise RequestEntityTooLarge
 
 
 def within(limit: str, scope: str, key: str) -> bool:

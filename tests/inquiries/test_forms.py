@@ -1,0 +1,55 @@
+"""The family's questions: what must be answered, what depends on another answer, and what never holds a family up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from flask import Flask
+
+from app.cases.domain import Kind
+from app.samples.load import FORMS
+from tests.stories.ways import INQUIRY
+
+pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+LEAST: dict[str, list[str]] = {
+    name: values for name, values in INQUIRY.items() if name not in {"contact_email", "child_family_name", "message"}
+}
+REQUIRED = {
+    "relationship", "contact_given_name", "contact_phone", "preferred_language", "interpreter_needed", "child_given_name",
+    "child_dob", "diagnosis", "in_hospital_now", "disease_situation", "consent_contact_doctor", "consent_contact_me",
+}  # fmt: skip
+
+
+def refused(app: Flask, kind: Kind, answers: Mapping[str, list[str]]) -> set[str]:
+    """The questions that need another answer."""
+    with app.test_request_context():
+        forms = [form(answers, answers) for form in FORMS[kind]]
+        return {name for form in forms if not form.validate() for name in form.errors}
+
+
+def test_only_these_must_be_answered(app: Flask) -> None:
+    assert refused(app, Kind.INQUIRY, LEAST) == set()
+    assert refused(app, Kind.INQUIRY, {"diagnosis": ["all"]}) == REQUIRED - {"diagnosis"}
+    for name in REQUIRED:
+        left = {key: values for key, values in LEAST.items() if key.partition("-")[0] != name}
+        assert refused(app, Kind.INQUIRY, left) == {name}
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"contact_phone": "", "contact_email": "odalys@example.org"}, set()), ({"contact_phone": "", "contact_email": " "}, {"contact_phone"}),
+        ({"contact_email": "odalys"}, {"contact_email"}), ({"diagnosis": "not_sure", "disease_situation": ""}, set()),
+        ({"diagnosis": "sickle_cell", "disease_situation": ""}, set()), ({"diagnosis": "nhl", "disease_situation": ""}, {"disease_situation"}),
+        ({"consent_contact_doctor": "no"}, set()), ({"consent_contact_me": "no"}, {"consent_contact_me"}),
+        ({"relationship": "self"}, {"child_dob"}), ({"relationship": "self", "child_dob-year": "2005"}, set()),
+        ({"country": "US", "postal_code": "0212"}, {"postal_code"}), ({"country": "US", "postal_code": "02120-1234"}, set()),
+        ({"country": "MX", "postal_code": "anything"}, set()), ({"preferred_contact_method": "text"}, set()),
+        ({"preferred_contact_method": "pigeon"}, {"preferred_contact_method"}),
+        ({"contact_phone": "07 55 501 01", "country": "FR"}, set()),
+    ],
+)  # fmt: skip
+def test_what_depends_on_another_answer(app: Flask, changed: dict[str, str], wrong: set[str]) -> None:
+    answers = LEAST | {name: [value] for name, value in changed.items()}
+    assert refused(app, Kind.INQUIRY, answers) == wrong

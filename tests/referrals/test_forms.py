@@ -1,0 +1,130 @@
+"""The referrer's questions: the floor alone is enough, a missing value holds nothing up, a warning passes with a reason."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.cases.domain import Kind
+from app.cases.models import Submission
+from app.core.database import db
+from tests.doors import begin, fill
+from tests.inquiries.test_forms import refused
+from tests.pages import Browser, faults, words
+from tests.stories.ways import REFERRAL
+
+SQLITE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+FLOOR = {name: values for name, values in REFERRAL.items() if name not in {"clinical_question", "referrer_email", "patient_family_name"}}  # fmt: skip
+REQUIRED = {
+    "patient_given_name",
+    "patient_dob",
+    "icd10cm",
+    "urgency",
+    "family_aware",
+    "referrer_given_name",
+    "back_line_phone",
+}
+
+
+@SQLITE
+def test_only_the_floor_must_be_answered(app: Flask) -> None:
+    assert refused(app, Kind.REFERRAL, FLOOR) == set()
+    assert refused(app, Kind.REFERRAL, {}) == REQUIRED
+    for name in REQUIRED:
+        left = {key: values for key, values in FLOOR.items() if key.partition("-")[0] != name}
+        assert refused(app, Kind.REFERRAL, left) == {name}
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"patient_dob-month": "", "patient_dob-day": "", "patient_dob-year": "", "patient_mrn": "X-1"}, set()),
+        ({"back_line_phone": "", "referrer_phone": "(413) 555-0113"}, set()), ({"npi": "1234567893"}, set()),
+        ({"npi": "1234567890"}, {"npi"}), ({"npi": "123"}, {"npi"}), ({"npi": "3234567893"}, {"npi"}),
+        ({"npi": "1234567890", "npi_reason": "Applied for"}, set()), ({"weight_kg": "400"}, {"weight_kg"}),
+        ({"weight_kg": "27,4 kg"}, set()), ({"date_of_diagnosis": "2099"}, {"date_of_diagnosis"}),
+        ({"date_of_diagnosis": "2024-05", "date_of_last_relapse": "2024-04-30"}, {"date_of_last_relapse"}),
+        ({"date_of_diagnosis": "2024-05", "date_of_last_relapse": "2024"}, set()), ({"blast_percent_marrow": "101"}, {"blast_percent_marrow"}),
+        ({"icd10cm": "relapsed B-ALL"}, set()), ({"icd10cm": "something nobody has a code for"}, set()),
+        ({"referrer_phone": "01 70 18 55 50", "referrer_country": "FR"}, set()), ({"referrer_email": "x"}, {"referrer_email"}),
+    ],
+)  # fmt: skip
+def test_what_depends_on_another_answer(app: Flask, changed: dict[str, str], wrong: set[str]) -> None:
+    assert refused(app, Kind.REFERRAL, FLOOR | {name: [value] for name, value in changed.items()}) == wrong
+
+
+def test_the_floor_alone_is_sent_with_one_press_and_the_rest_added_later(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    assert "Send now, add the rest later" in browser.get(f"{form}/patient").text
+    receipt = browser.follow(browser.post(f"{form}/patient", {**FLOOR, "then": "send"}))
+    assert "We have your referral" in words(receipt)
+    assert "Still missing for review" in words(receipt)
+    browser.get(f"{form}/sent")
+    browser.follow(browser.post(f"{form}/change", {}))
+    browser.post(f"{form}/clinical", {"weight_kg": "18", "immunophenotype": "B"})
+    browser.get(f"{form}/check")
+    assert "We have your change too" in words(browser.follow(browser.post(f"{form}/check", {})))
+    with app.app_context():
+        kept = db.session.execute(select(Submission).order_by(Submission.received_at)).scalars().all()
+    assert [one.amends is None for one in kept] == [True, False]
+
+
+@SQLITE
+def test_a_floor_with_a_gap_is_not_sent_and_says_what_is_missing(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    answer = browser.post(f"{form}/patient", {**FLOOR, "family_aware": "", "then": "send"})
+    assert answer.status_code == 422
+    assert faults(answer) == ["Say whether the family knows: we call them only if they do"]
+
+
+@SQLITE
+def test_an_npi_that_does_not_fit_warns_and_a_reason_passes_it(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    answer = browser.post(f"{form}/patient", {**FLOOR, "npi": "1234567890"})
+    assert answer.status_code == 422
+    assert faults(answer) == [
+        "The last digit of this NPI does not fit the others. Mend it, or write below why it stays."
+    ]
+    assert 'name="npi_reason"' in answer.text
+    assert (
+        browser.post(f"{form}/patient", {**FLOOR, "npi": "1234567890", "npi_reason": "As on file"}).status_code == 303
+    )
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("code", "asked", "spared"),
+    [
+        ("C91.02", ("immunophenotype", "cns_status", "cd19", "record_flow_cytometry"), ("loes_score", "smn2_copies", "genotype")),
+        ("D57.1", ("genotype", "severe_voc_last_24_months"), ("cd19", "cns_status", "record_flow_cytometry")),
+        ("D56.1", ("ferritin_ng_ml", "transfusions_per_year"), ("cd19", "severe_voc_last_24_months")),
+        ("E71.520", ("loes_score", "mri_date"), ("cd19",)), ("E75.25", ("arsa_activity",), ("cd19",)),
+        ("G12.0", ("smn2_copies", "aav9_antibody"), ("cd19",)), ("D81.0", ("infections",), ("cd19", "cns_status")),
+    ],
+)  # fmt: skip
+def test_page_two_asks_what_the_diagnosis_needs(
+    app: Flask, code: str, asked: tuple[str, ...], spared: tuple[str, ...]
+) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    page = browser.follow(browser.post(f"{form}/patient", {**FLOOR, "icd10cm": code})).text
+    for name in (*asked, "weight_kg", "guardian_phone", "clinical_question", "insurance_type"):
+        assert f'name="{name}"' in page, name
+    for name in spared:
+        assert f'name="{name}"' not in page, name
+
+
+@SQLITE
+def test_what_was_answered_is_never_hidden_by_another_diagnosis(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    fill(browser, form, {**REFERRAL, "cd19": ["dim"]})
+    browser.get(f"{form}/patient")
+    page = browser.follow(browser.post(f"{form}/patient", {**FLOOR, "icd10cm": "D57.1"})).text
+    assert '<option value="dim" selected>' in page
+    assert 'name="cns_status"' not in page
