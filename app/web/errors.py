@@ -72,7 +72,7 @@ def fault_place(error: BaseException) -> str:
     """Type and place of a fault: file and line, no values."""
     trace, place = error.__traceback__, ""
     while trace is not None:
-        place = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}"
+        place = f"{trace.tb_frame.f_code.co_filename.rpartition('/app/')[2]}:{trace.tb_lineno}"
         trace = trace.tb_next
     return f"{type(error).__name__} at {place}"
 

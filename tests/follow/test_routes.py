@@ -1,0 +1,121 @@
+"""The receipt: a reference and one promise, no name and no answer; a GET that can be reloaded and kept."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.cases.domain import Kind
+from app.cases.models import Link
+from app.core.clock import now
+from app.core.database import db, transaction
+from tests.doors import USUAL, fill_and_send
+from tests.pages import Browser, words
+from tests.stories.ways import INQUIRY
+
+DOORS = pytest.mark.parametrize("kind", list(Kind))
+SQLITE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+
+
+def receipt_of(app: Flask, kind: Kind, **changed: str) -> tuple[Browser, str]:
+    """Send a form; the browser stands on its receipt, whose address this is."""
+    browser = Browser(app.test_client())
+    form = fill_and_send(browser, kind, {**USUAL[kind], **{name: [value] for name, value in changed.items()}})
+    return browser, browser.post(f"{form}/check", {"consent_contact_me": "yes"}).location
+
+
+@DOORS
+def test_it_shows_reference_and_promise_and_nothing_that_was_typed(app: Flask, clock: Any, kind: Kind) -> None:
+    browser, address = receipt_of(app, kind)
+    page = browser.get(address)
+    assert re.search(r"<strong>[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]</strong>", page.text)
+    assert "We will call you by Tuesday, January 8, at 5 pm." in words(page)
+    typed = {value for values in USUAL[kind].values() for value in values if len(value) > 4}
+    assert [value for value in typed - {"March"} if value in page.text] == []
+    assert page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in page.headers["X-Robots-Tag"]
+
+
+@DOORS
+def test_it_can_be_reloaded_and_kept_for_later(app: Flask, clock: Any, kind: Kind) -> None:
+    browser, address = receipt_of(app, kind)
+    first = words(browser.get(address))
+    clock.shift(timedelta(hours=5))
+    stranger = Browser(app.test_client())
+    assert words(stranger.get(address)) == first
+    assert browser.client.post(address).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed"),
+    [(Kind.INQUIRY, {"in_hospital_now": "yes"}), (Kind.INQUIRY, {"diagnosis": "mld"}), (Kind.REFERRAL, {"urgency": "urgent"}),
+     (Kind.REFERRAL, {"current_location": "icu"}), (Kind.REFERRAL, {"icd10cm": "E75.25"})],
+)  # fmt: skip
+def test_an_urgent_one_says_that_nobody_has_been_called_and_promises_no_hour(
+    app: Flask, clock: Any, kind: Kind, changed: dict[str, str]
+) -> None:
+    browser, address = receipt_of(app, kind, **changed)
+    shown = words(browser.get(address))
+    reference = re.findall(r"<strong>([0-9A-Z-]{11})</strong>", browser.page)[0]
+    assert re.search(rf"Nobody has been called\. Phone \(\d{{3}}\) 555-01\d\d now and quote {reference}\.", shown)
+    assert "We will call you by" not in shown
+    assert not re.search(r"\d+(:\d\d)? [ap]m", shown.split("What happens next")[0])
+
+
+@SQLITE
+def test_the_referrers_lists_what_is_missing_and_the_familys_never(app: Flask) -> None:
+    browser, address = receipt_of(app, Kind.REFERRAL)
+    shown = words(browser.get(address))
+    missing = shown.split("Still missing for review")[1].split("Nothing waits for these")[0]
+    for item in ("Pathology report", "Flow cytometry", "Weight, kg", "Immunophenotype", "Guardian’s phone"):
+        assert item in missing
+    browser, address = receipt_of(app, Kind.INQUIRY)
+    assert "missing" not in words(browser.get(address))
+
+
+@DOORS
+def test_a_wrong_or_revoked_or_expired_link_is_not_found(app: Flask, kind: Kind) -> None:
+    browser, address = receipt_of(app, kind)
+    secret = address.rsplit("/", 1)[1]
+    raw = base64.urlsafe_b64decode(secret + "=")
+    near = base64.urlsafe_b64encode(raw[:-1] + bytes([raw[-1] ^ 1])).decode().rstrip("=")
+    other = base64.urlsafe_b64encode(bytes(16) + raw[16:]).decode().rstrip("=")
+    for wrong in (near, other, secret[:-1], secret + "A", "x" * 43, "ÿ", "%00", secret.swapcase()):
+        assert browser.get(f"/follow/{wrong}").status_code == 404
+    for column, value in (("revoked_at", now()), ("expires_at", now())):
+        change(app, **{"revoked_at": None, "expires_at": None, column: value})
+        assert browser.get(address).status_code == 404
+    change(app, revoked_at=None, expires_at=None)
+    assert browser.get(address).status_code == 200
+
+
+def change(app: Flask, **values: Any) -> None:
+    """Set columns of the only link."""
+    with app.app_context(), transaction() as session:
+        session.execute(Link.__table__.update().values(**values))
+
+
+def test_the_secret_is_in_no_row(app: Flask) -> None:
+    _browser, address = receipt_of(app, Kind.INQUIRY)
+    raw = base64.urlsafe_b64decode(address.rsplit("/", 1)[1] + "=")
+    with app.app_context():
+        row = db.session.execute(select(Link.__table__)).one()
+    assert all(raw[16:] not in value for value in row if isinstance(value, bytes))
+
+
+def test_a_changed_form_says_so(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    form = fill_and_send(browser, Kind.INQUIRY)
+    address = browser.post(f"{form}/check", {"consent_contact_me": "yes"}).location
+    browser.get(f"{form}/sent")
+    browser.post(f"{form}/question", {**INQUIRY, "message": "Something else"})
+    browser.get(f"{form}/check")
+    browser.post(f"{form}/check", {"consent_contact_me": "yes"})
+    assert "You changed answers after sending. We kept both." in words(browser.get(address))
