@@ -48,6 +48,7 @@ from app.web.health import bp as health_bp
 from app.web.i18n import init_i18n
 from app.web.layout import init_layout
 from app.web.limits import init_limits
+from app.web.questions import init_questions
 from app.web.server import init_server
 from config import ROOT, Settings
 
@@ -113,6 +114,7 @@ def init_web(app: Flask) -> None:
     init_headers(app)
     init_i18n(app)
     init_layout(app, current_program)
+    init_questions(app)
     init_errors(app)
     init_limits(app)
     protection = CSRFProtect(app)

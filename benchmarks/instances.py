@@ -9,7 +9,7 @@ import flask_migrate
 from rich.progress import Progress
 
 from app import create_app
-from app.accounts.queries import find_user
+from app.accounts.queries import find_user, workers_of
 from app.accounts.service import add_user
 from app.core.actor import Role
 from app.core.clock import now
@@ -17,34 +17,31 @@ from app.core.database import db, transaction
 from app.core.keys import ensure_house_key
 from app.core.sealing import write_master_key
 from app.programs.service import current_program
-from app.samples.load import generate
+from app.samples.load import OPEN_SHARE, generate
 from benchmarks.harness import Target, token
 from config import Settings
 
 EMAIL, PASSWORD = "bench@example.org", "violet tandem marmalade 77"
+COLLEAGUES = tuple(f"colleague-{number}@example.org" for number in range(1, 10))
 
 
-def instance(folder: Path, cases: int = 0, url: str = "", seed: str = "v") -> Path:
-    """Make what is not there yet."""
+def instance(folder: Path, cases: int = 0, url: str = "", open_share: float = OPEN_SHARE) -> Path:
+    """Make what is not there yet; the cases are shared out among ten coordinators."""
     settings = Settings.from_environment({"INSTANCE_DIR": str(folder), "DATABASE_URL": url, "LOG_LEVEL": "ERROR"})
     write_master_key(settings.master_key_file)
     app = create_app(settings)
     with app.app_context():
         flask_migrate.upgrade()
         ensure_house_key()
+        desks = [desk.code for desk in current_program().desks]
         with transaction() as session:
-            if find_user(session, EMAIL) is None:
-                desks = [desk.code for desk in current_program().desks]
-                add_user(
-                    session,
-                    email=EMAIL,
-                    name="Bench",
-                    password=PASSWORD,
-                    grants={desk: [Role.COORDINATOR] for desk in desks},
-                )
+            for email in () if find_user(session, EMAIL) else (EMAIL, *COLLEAGUES):
+                grants = {desk: [Role.COORDINATOR] for desk in desks}
+                add_user(session, email=email, name="Bench", password=PASSWORD, grants=grants)
+        staff = {desk: [one.id for one in workers_of(db.session(), (desk,))] for desk in desks}
         with Progress(disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task(f"{cases} cases", total=cases)
-            for done in generate(current_program(), cases, seed, now(), {}):
+            for done in generate(current_program(), cases, "v", now(), staff, open_share=open_share):
                 progress.update(task, completed=done)
         db.session.remove()
         db.engine.dispose()

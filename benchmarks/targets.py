@@ -28,6 +28,12 @@ from app.core.sealing import DataKey, Place
 from config import Settings
 
 THREADS = 4
+# What a visitor types into the floor's twelve fields.
+FLOOR_ANSWERS = {
+    "given_name": "Odalys", "family_name": "Quill", "relationship": "mother", "phone": "(617) 555-0119",
+    "email": "odalys@example.org", "language": "es", "interpreter": "yes", "child_name": "Itzel", "born": "2019-03-27",
+    "diagnosis": "all", "message": "What can be done?", "consent": "y",
+}  # fmt: skip
 YES_NO = [("yes", "Yes"), ("no", "No")]
 PAGE = """<!doctype html><html lang="en"><title>Form</title><main><h1>Form</h1><form method="post">{{ form.csrf_token }}
 {% for field in form if field.type != 'CSRFTokenField' %}<div>{{ field.label }} {{ field }}{% for e in field.errors %}<p>{{ e }}</p>

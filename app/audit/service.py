@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.domain import Action
 from app.audit.models import AuditRecord
 from app.core.actor import Actor
 from app.core.clock import now
+from app.core.database import write_rows
 from app.core.ids import new_id
 from app.core.sealing import DataKey, ring
 
@@ -42,7 +43,7 @@ def record(
         "reason": None if reason is None else house.seal_json(reason, ("audit", "reason", audit_id)),
     }  # fmt: skip
     row["mac"] = mac_of(row, house)
-    session.execute(insert(AuditRecord.__table__), row)
+    write_rows(session, AuditRecord, [row])
 
 
 def mac_of(row: dict[str, Any], house: DataKey) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.audit.domain import Action
@@ -20,6 +20,7 @@ from app.cases.guard import CHANGING
 from app.cases.models import Case
 from app.cases.models_work import Event
 from app.core.actor import Actor, Permission
+from app.core.database import write_rows
 from app.core.errors import NotAllowed, NotFound
 from app.core.ids import new_id
 from app.core.jobs import enqueue, job_row
@@ -88,7 +89,7 @@ class Change:
             case.attention_band, case.attention_at = place.band, place.at
             case.attention_reasons = ",".join(place.reasons)
         self.session.flush()
-        self.session.execute(insert(Event.__table__), self.events)
+        write_rows(self.session, Event, self.events)
         for line in self.events:
             audit(
                 self.session, self.actor, Action.CASE_CHANGED, subject_kind="case", subject_id=line["case_id"],

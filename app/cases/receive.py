@@ -10,22 +10,20 @@ import hmac
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.attention import Standing, attention
 from app.cases.change import change
-from app.cases.domain import NewParty, NewSubmission, Receipt, Status, WaitingOn
+from app.cases.domain import ChildIdentity, NewParty, NewSubmission, Receipt, Status, WaitingOn
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
 from app.core.blind import BlindKey, tokens
-from app.core.database import AnyRow, is_sqlite
+from app.core.database import AnyRow, insert_unless_there, is_sqlite, write_rows
 from app.core.ids import new_id
 from app.core.jobs import enqueue, job_row
 from app.core.reference import new_reference
@@ -34,12 +32,15 @@ from app.core.sealing import DataKey, DataKeyRow, ring
 DIGEST_LABEL = "submission digest v1"
 BLIND_LABEL = "blind tokens v1"
 BLIND_VERSION = 1
+BECOMES_CASE_KEY = (
+    update(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id == bindparam("key_id")).values(purpose="case")
+)
+CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def digest_of(session: Session, document: Mapping[str, Any]) -> bytes:
     """Keyed digest of the answers: tells a repeat from a correction and says nothing of what was typed."""
-    canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    return hmac.new(ring().house(session).derive(DIGEST_LABEL), canonical, hashlib.sha256).digest()
+    return hmac.digest(ring().house(session).derive(DIGEST_LABEL), CANONICAL(document).encode(), hashlib.sha256)
 
 
 def blind_key(session: Session) -> BlindKey:
@@ -63,16 +64,15 @@ def receive(session: Session, new: NewSubmission, key: DataKey) -> tuple[Receipt
     party_id, link_id = new_id(), new_id()
     receipt = Receipt(submission_id, case_id, reference, link_id, 1)
     if new.draft_id is not None:
-        session.execute(update(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id == key.id).values(purpose="case"))
-    session.execute(insert(Case.__table__), case_row(new, key, receipt))
+        session.connection().execute(BECOMES_CASE_KEY, {"key_id": key.id})
     parties = [party_row(new, new.party, key, receipt, party_id)]
     parties += [party_row(new, other, key, receipt, new_id()) | {"submission_id": None} for other in new.others]
-    session.execute(insert(Party.__table__), parties)
-    session.execute(insert(Link.__table__), link_row(new, receipt, party_id))
-    if new.consents:
-        session.execute(insert(Consent.__table__), consent_rows(new, receipt, party_id))
-    session.execute(insert(BlindToken.__table__), token_rows(session, new, receipt))
-    session.execute(insert(Event.__table__), event_row(new, receipt, party_id))
+    write_rows(session, Case, [case_row(new, key, receipt)])
+    write_rows(session, Party, parties)
+    write_rows(session, Link, [link_row(new, receipt, party_id)])
+    write_rows(session, Consent, consent_rows(new, receipt, party_id))
+    write_rows(session, BlindToken, token_rows(session, new, receipt))
+    write_rows(session, Event, [event_row(new, receipt, party_id)])
     tell(session, new, receipt, party_id)
     audit(
         session, new.actor, Action.SUBMISSION_RECEIVED, subject_kind="case", subject_id=case_id,
@@ -85,11 +85,11 @@ def insert_submission(
     session: Session, new: NewSubmission, key: DataKey, *, case_id: uuid.UUID, submission_id: uuid.UUID, digest: bytes
 ) -> str | None:
     """Insert the submission, first of all statements; None when its key (or reference) is there already."""
-    dialect = sqlite if is_sqlite(session) else postgresql
     row = submission_row(new, key, case_id=case_id, submission_id=submission_id, digest=digest)
     row |= {"reference": new_reference(), "key": new.key}
-    statement = dialect.insert(Submission.__table__).on_conflict_do_nothing()
-    return session.execute(statement.returning(Submission.__table__.c.reference), row).scalar_one_or_none()
+    statement = insert_unless_there(Submission.__table__, sqlite=is_sqlite(session), returning="reference")
+    made: str | None = session.connection().execute(statement, row).scalar_one_or_none()
+    return made
 
 
 def submission_row(
@@ -141,11 +141,10 @@ def amend(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) ->
     with change(session, [known.case_id], new.actor, None, new.received_at) as act:
         key = ring().load(session, known.key_id)
         amendment_id = new_id()
-        dialect = sqlite if is_sqlite(session) else postgresql
         row = submission_row(new, key, case_id=known.case_id, submission_id=amendment_id, digest=digest)
         # `change` holds the case's lock, so two equal amendments meet here one after the other.
         made = session.execute(
-            dialect.insert(Submission.__table__).on_conflict_do_nothing().returning(Submission.__table__.c.id),
+            insert_unless_there(Submission.__table__, sqlite=is_sqlite(session), returning="id"),
             row | {"amends": known.id, "reference": None, "key": None},
         ).scalar_one_or_none()
         if made is None:
@@ -153,7 +152,7 @@ def amend(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) ->
             return
         act.case.changed_after_sending_at = new.received_at
         rows = token_rows(session, new, receipt_of(known), submission_id=amendment_id)
-        session.execute(insert(BlindToken.__table__), rows)
+        write_rows(session, BlindToken, rows)
         act.record("changed_after_sending", party_id=known.party_id, subject_id=amendment_id)
         act.job("mail_staff", dedupe_key=f"mail_staff:{amendment_id}", subject_id=amendment_id)
 
@@ -182,7 +181,7 @@ def case_row(new: NewSubmission, key: DataKey, receipt: Receipt) -> dict[str, An
         "contact_stop": False, "attention_band": int(place.band), "attention_at": place.at,
         "attention_reasons": ",".join(place.reasons), "received_at": at, "changed_at": at, "version": 1,
         "key_id": key.id,
-        "identity": key.seal_json(asdict(new.child), ("case", "identity", receipt.case_id)),
+        "identity": key.seal_json({name: getattr(new.child, name) for name in ChildIdentity.__slots__}, ("case", "identity", receipt.case_id)),
     }  # fmt: skip
 
 
@@ -261,12 +260,10 @@ def tell(session: Session, new: NewSubmission, receipt: Receipt, party_id: uuid.
             )
         )  # fmt: skip
     else:
-        session.execute(
-            insert(Task.__table__),
-            {
-                "id": new_id(), "case_id": receipt.case_id, "origin_case_id": receipt.case_id,
-                "kind": "call_with_receipt", "party_id": party_id,
-                "due_at": new.first_contact_due_at or new.received_at, "made_at": new.received_at,
-            },
-        )  # fmt: skip
+        task = {
+            "id": new_id(), "case_id": receipt.case_id, "origin_case_id": receipt.case_id,
+            "kind": "call_with_receipt", "party_id": party_id,
+            "due_at": new.first_contact_due_at or new.received_at, "made_at": new.received_at,
+        }  # fmt: skip
+        write_rows(session, Task, [task])
     enqueue(session, rows)

@@ -8,15 +8,18 @@ from __future__ import annotations
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, ClassVar
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData, Row, Table, Uuid, event, text
+from sqlalchemy import DateTime, Dialect, Engine, Insert, LargeBinary, MetaData, Row, Table, Uuid, event, insert, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -168,6 +171,25 @@ def only_transaction_commits(session: Session) -> None:
     if not session.info.get("may_commit"):
         message = "commit outside transaction()"
         raise RuntimeError(message)
+
+
+def write_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert plain rows in one statement, past the session: it has nothing to add to them."""
+    if rows:
+        session.connection().execute(insert_into(table.__table__), rows)
+
+
+@cache
+def insert_into(table: Table) -> Insert:
+    """The statement of a table, made once."""
+    return insert(table)
+
+
+@cache
+def insert_unless_there(table: Table, *, sqlite: bool, returning: str | None = None) -> Any:  # noqa: ANN401  of two dialects
+    """An insert that leaves alone what a unique key knows already; `returning` names the column that tells which."""
+    statement = (sqlite_insert if sqlite else postgresql_insert)(table).on_conflict_do_nothing()
+    return statement.returning(table.c[returning]) if returning else statement
 
 
 def is_sqlite(session: Session) -> bool:

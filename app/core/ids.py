@@ -7,8 +7,11 @@ import uuid
 
 from app.core.clock import milliseconds
 
+MARKS = 0xF << 76 | 0b11 << 62
+VERSION_7 = 0x7 << 76 | 0b10 << 62
+
 
 def new_id() -> uuid.UUID:
     """Make a UUIDv7: 48 bits of Unix milliseconds, then 74 random bits."""
-    value = milliseconds() << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
-    return uuid.UUID(int=value)
+    value = milliseconds() << 80 | int.from_bytes(secrets.token_bytes(10), "big")
+    return uuid.UUID(int=value & ~MARKS | VERSION_7)

@@ -14,10 +14,9 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.database import Base, Sealed, is_sqlite, transaction
+from app.core.database import Base, Sealed, insert_unless_there, is_sqlite, transaction
 from app.core.ids import new_id
 from app.core.logs import log
 from app.core.sealing import ring
@@ -109,8 +108,7 @@ def enqueue(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write jobs in the caller's transaction; a dedupe key that is known already is left alone."""
     if not rows:
         return
-    dialect = sqlite if is_sqlite(session) else postgresql
-    session.execute(dialect.insert(Job).on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
+    session.connection().execute(insert_unless_there(Job.__table__, sqlite=is_sqlite(session)), rows)
 
 
 def claim(session: Session, at: datetime, kinds: tuple[str, ...]) -> ClaimedJob | None:

@@ -34,6 +34,8 @@ from config import Settings
 NONCE = 12
 KEY = 32
 Place = tuple[str, str, uuid.UUID]
+# `json.dumps` would make a new encoder at every call.
+TO_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class SealBroken(Exception):
@@ -80,7 +82,7 @@ class DataKey:
 
     def seal_json(self, value: object, at: Place) -> bytes:
         """Seal a document of plain values."""
-        return self.seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), at)
+        return self.seal(TO_JSON(value).encode(), at)
 
     def unseal_json(self, sealed: bytes, at: Place) -> Any:  # noqa: ANN401  a document of plain values
         """Open a document of plain values."""

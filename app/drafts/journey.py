@@ -62,7 +62,7 @@ class Door:
     """How one door differs. `send` receives the whole form inside a transaction and returns where to go next.
 
     `about_sender` names the answers that go over to a form about another child, `another_page` where that begins;
-    `context` gives its templates what follows from the answers so far.
+    `context` gives its templates what follows from the answers so far, `missing` what may still be added.
     """
 
     kind: str
@@ -75,6 +75,7 @@ class Door:
     about_sender: frozenset[str] = frozenset()
     another_page: str = ""
     context: Callable[[Mapping[str, list[str]]], Mapping[str, Any]] = field(default=lambda _answers: {})
+    missing: Callable[[Mapping[str, Any]], tuple[str, ...]] = field(default=lambda _cleaned: ())
 
     def page(self, slug: str) -> FormPage:
         """The page of this name. Raises NotFound."""
@@ -145,13 +146,14 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
     typed = typed_of(page.form, request.form)
     with transaction() as session:
         draft = opened(session, door, handle, now())
-        draft = service.save(session, draft, typed | pot(), now(), settings().draft_days)
+        draft = service.changed(draft, typed | pot(), now(), settings().draft_days)
         form = page.form(typed, draft.answers)
         faults = {} if form.validate() else faults_by_name(form)
         if not faults and request.form.get("then") == "send":
             target = send_now(session, door, draft)
             if target is not None:
                 return redirect(target, 303)
+        service.save(session, draft)
     if faults:
         return render_page(door, page, handle, draft.answers, faults, None, draft), 422
     back = request.args.get("back") == CHECK or request.form.get("then") == "send"
@@ -302,15 +304,16 @@ def check(door: Door, handle: str) -> str | Response:
 def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: str | None) -> str:
     """The check page: its own question, and what the pages still need (linked to where it is asked)."""
     faults = dict(own)
-    for page in door.pages:
-        form = page.form(draft.answers, draft.answers)
+    forms = [page.form(draft.answers, draft.answers) for page in door.pages]
+    for form in forms:
         if not form.validate():
-            faults |= {name: Fault(fault.control, fault.message) for name, fault in faults_by_name(form).items()}
+            faults |= faults_by_name(form)
     where = {name: page.slug for page in door.pages for name in specs_of(page.form)}
     return render_template(
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
         pages=[(page, specs_of(page.form)) for page in door.pages], own=specs_of(door.check_form), message=message,
-        child=first_name(draft.answers), handle=draft.handle, answers_to=answers_to, **door.context(draft.answers),
+        child=first_name(draft.answers), handle=draft.handle, answers_to=answers_to,
+        missing=door.missing(cleaned_of(forms)), **door.context(draft.answers),
     )  # fmt: skip
 
 
@@ -325,8 +328,10 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
         if draft is None:
             sent = door.sent(session, handle)
             return redirect(sent.receipt_url if sent else url_for(f"{door.room}.start"), 303)
-        draft = service.save(session, draft, typed | pot(), now(), settings().draft_days)
+        draft = service.changed(draft, typed | pot(), now(), settings().draft_days)
         target = send_now(session, door, draft)
+        if target is None:
+            service.save(session, draft)
     if target is not None:
         return redirect(target, 303)
     form = door.check_form(typed, draft.answers)
@@ -340,16 +345,18 @@ def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
         posted: Any = request.form
     except RequestEntityTooLarge:
         posted = MultiDict()
+    if not may_post(handle):
+        message, status = _("Please wait a few minutes and press the button once more."), 429
+    elif not token_holds(posted):
+        message, status = _("Nothing was sent yet: please press the button once more."), 400
+    else:
+        return None
     draft = service.load(db.session(), handle, door.kind, now())
     if draft is None:
         return None
     typed = {name: values for name, values in typed_of(door.check_form, posted).items() if values}
     draft = replace(draft, answers={**draft.answers, **typed})
-    if not may_post(handle):
-        return render_check(door, draft, {}, _("Please wait a few minutes and press the button once more.")), 429
-    if not token_holds(posted):
-        return render_check(door, draft, {}, _("Nothing was sent yet: please press the button once more.")), 400
-    return None
+    return render_check(door, draft, {}, message), status
 
 
 def send_now(session: Session, door: Door, draft: Draft) -> str | None:

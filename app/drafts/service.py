@@ -10,17 +10,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
-from app.core.database import is_sqlite, transaction
+from app.core.database import insert_unless_there, is_sqlite, transaction
 from app.core.ids import new_id
 from app.core.sealing import DataKey, DataKeyRow, ring
 from app.drafts.models import DraftRow
 
 Answers = Mapping[str, list[str]]
+drafts, keys = DraftRow.__table__, DataKeyRow.__table__
+# What every page asks for and every press writes: statements made once.
+BY_HANDLE = (
+    select(drafts, keys.c.master, keys.c.wrapped)
+    .join(keys, keys.c.id == drafts.c.key_id)
+    .where(
+        drafts.c.handle_hash == bindparam("hash"),
+        drafts.c.expires_at > bindparam("at"),
+    )
+)  # fmt: skip
+SAVE = (
+    update(drafts).where(drafts.c.id == bindparam("draft"))
+    .values(answers=bindparam("sealed"), saved_at=bindparam("at"), expires_at=bindparam("until"))
+)  # fmt: skip
+END = delete(drafts).where(drafts.c.id == bindparam("draft"))
+DESTROY = delete(keys).where(keys.c.id == bindparam("key"), keys.c.purpose == "draft")
 HANDLE = re.compile(r"^[A-Za-z0-9_-]{22}$")
 
 
@@ -66,9 +81,8 @@ def start(
         answers={name: list(values) for name, values in answers.items()},
         started_at=shown_at or at, saved_at=at, expires_at=at + timedelta(days=days), key=key,
     )  # fmt: skip
-    dialect = sqlite if is_sqlite(session) else postgresql
-    made = session.execute(
-        dialect.insert(DraftRow.__table__).on_conflict_do_nothing().returning(DraftRow.__table__.c.id),
+    made = session.connection().execute(
+        insert_unless_there(drafts, sqlite=is_sqlite(session), returning="id"),
         {
             "id": draft.id, "handle_hash": handle_hash(kind, draft.handle), "key_id": key.id, "program": program,
             "kind": kind, "locale": locale, "answers": seal(draft), "started_at": draft.started_at, "saved_at": at,
@@ -77,10 +91,7 @@ def start(
     ).scalar_one_or_none()  # fmt: skip
     if made is None:  # the same form was begun in another window at the same moment, or its days are over
         session.execute(
-            delete(DraftRow.__table__).where(
-                DraftRow.__table__.c.handle_hash == handle_hash(kind, draft.handle),
-                DraftRow.__table__.c.expires_at <= at,
-            )
+            delete(drafts).where(drafts.c.handle_hash == handle_hash(kind, draft.handle), drafts.c.expires_at <= at)
         )
         destroy_key(session, key.id)
         known = load(session, draft.handle, kind, at)
@@ -107,12 +118,7 @@ def load(session: Session, handle: str, kind: str, at: datetime) -> Draft | None
     """Open the draft with this handle and kind; None when there is none or its days are over."""
     if not HANDLE.match(handle):
         return None
-    table = DraftRow.__table__.c
-    row = session.execute(
-        select(DraftRow.__table__, DataKeyRow.master, DataKeyRow.wrapped)
-        .join(DataKeyRow, DataKeyRow.id == table.key_id)
-        .where(table.handle_hash == handle_hash(kind, handle), table.expires_at > at)
-    ).one_or_none()
+    row = session.connection().execute(BY_HANDLE, {"hash": handle_hash(kind, handle), "at": at}).one_or_none()
     if row is None:
         return None
     key = ring().open(row.key_id, row.master, row.wrapped)
@@ -123,30 +129,30 @@ def load(session: Session, handle: str, kind: str, at: datetime) -> Draft | None
     )  # fmt: skip
 
 
-def save(session: Session, draft: Draft, changed: Answers, at: datetime, days: int) -> Draft:
-    """Lay one page's answers over what is kept and put off the end."""
-    saved = replace(
-        draft, answers={**draft.answers, **{name: list(v) for name, v in changed.items()}},
+def changed(draft: Draft, answers: Answers, at: datetime, days: int) -> Draft:
+    """One page's answers laid over what is kept, and the end put off; not yet saved."""
+    return replace(
+        draft, answers={**draft.answers, **{name: list(values) for name, values in answers.items()}},
         saved_at=at, expires_at=at + timedelta(days=days),
     )  # fmt: skip
-    table = DraftRow.__table__
-    session.execute(
-        update(table).where(table.c.id == draft.id)
-        .values(answers=seal(saved), saved_at=at, expires_at=saved.expires_at)
-    )  # fmt: skip
-    return saved
+
+
+def save(session: Session, draft: Draft) -> None:
+    """Keep what was changed."""
+    session.connection().execute(
+        SAVE, {"draft": draft.id, "sealed": seal(draft), "at": draft.saved_at, "until": draft.expires_at}
+    )
 
 
 def end(session: Session, draft: Draft) -> None:
     """The draft dies; its key dies too, unless it has become a case's key."""
-    session.execute(delete(DraftRow.__table__).where(DraftRow.__table__.c.id == draft.id))
+    session.connection().execute(END, {"draft": draft.id})
     destroy_key(session, draft.key.id)
 
 
 def destroy_key(session: Session, key_id: uuid.UUID) -> None:
     """Destroy a draft's key; one that a case has inherited stays."""
-    table = DataKeyRow.__table__
-    session.execute(delete(table).where(table.c.id == key_id, table.c.purpose == "draft"))
+    session.connection().execute(DESTROY, {"key": key_id})
 
 
 def purge_drafts() -> None:
@@ -158,8 +164,8 @@ def purge_drafts() -> None:
 def purge_expired(session: Session, at: datetime) -> int:
     """Remove drafts whose days are over, keys and all; returns how many."""
     gone = session.execute(
-        delete(DraftRow.__table__).where(DraftRow.__table__.c.expires_at <= at).returning(DraftRow.__table__.c.key_id)
+        delete(drafts).where(drafts.c.expires_at <= at).returning(drafts.c.key_id)
     ).scalars().all()  # fmt: skip
     if gone:
-        session.execute(delete(DataKeyRow.__table__).where(DataKeyRow.__table__.c.id.in_(gone)))
+        session.execute(delete(keys).where(keys.c.id.in_(gone)))
     return len(gone)

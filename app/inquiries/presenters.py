@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.codes.languages import name_of
 from app.inquiries.domain import NewInquiry
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
 from app.programs.service import current_program
 from app.web.answers import AnswerGroup, AnswerView, groups_of
+
+SITUATIONS = {
+    "newly_diagnosed": _l("just found"),
+    "in_treatment_first_time": _l("in first treatment"),
+    "refractory": _l("did not respond"),
+    "relapse_1": _l("came back once"),
+    "relapse_2plus": _l("came back twice or more"),
+    "relapse_after_transplant": _l("came back after transplant"),
+    "remission": _l("in remission"),
+}
 
 
 def disease_words(inquiry: NewInquiry) -> str:
@@ -20,15 +31,7 @@ def disease_words(inquiry: NewInquiry) -> str:
     short = label.rpartition("(")[2].rstrip(")") if "(" in label else label
     if inquiry.diagnosis == "not_sure":
         short = _("Not sure yet")
-    situation = {
-        "newly_diagnosed": _("just found"),
-        "in_treatment_first_time": _("in first treatment"),
-        "refractory": _("did not respond"),
-        "relapse_1": _("came back once"),
-        "relapse_2plus": _("came back twice or more"),
-        "relapse_after_transplant": _("came back after transplant"),
-        "remission": _("in remission"),
-    }.get(inquiry.disease_situation or "")
+    situation = SITUATIONS.get(inquiry.disease_situation or "")
     return f"{short}, {situation}" if situation else short
 
 

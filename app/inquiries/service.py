@@ -34,6 +34,7 @@ from app.inquiries.presenters import disease_words
 from app.programs.clocks import first_contact_due
 from app.programs.domain import Program
 from app.programs.service import current_program
+from app.web.i18n import DESK
 
 PARTY_FIELDS = (
     "relationship", "relationship_other", "legal_guardian", "guardian_proof_available", "contact_phone_type",
@@ -100,7 +101,7 @@ def consents(program: Program, inquiry: NewInquiry) -> tuple[ConsentGiven, ...]:
 
 def identity(inquiry: NewInquiry) -> ChildIdentity:
     """What identifies the child, in NFC; the desk's words for the illness in the desk's language."""
-    with force_locale("en"):
+    with force_locale(DESK):  # type: ignore[arg-type]  # a Locale is taken too
         disease = disease_words(inquiry)
     return ChildIdentity(
         given_name=nfc(inquiry.child_given_name), family_name=nfc(inquiry.child_family_name) or None,

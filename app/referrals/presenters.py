@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.codes import icd
 from app.codes.languages import name_of
@@ -14,8 +15,19 @@ from app.referrals.domain import missing_items, needs_lineage
 from app.referrals.forms import ClinicalForm, PatientForm
 from app.referrals.groups import GROUPS, groups_for
 from app.web.answers import AnswerGroup, groups_of
-from app.web.fields import cleaned_of
 from app.web.specs import specs_of
+
+STATUSES = {
+    "newly_diagnosed": _l("newly diagnosed"),
+    "refractory_primary": _l("primary refractory"),
+    "relapse_1": _l("first relapse"),
+    "refractory_relapse": _l("refractory relapse"),
+    "relapse_2plus": _l("second or later relapse"),
+    "relapse_after_sct": _l("relapse after transplant"),
+    "relapse_after_car_t": _l("relapse after CAR T"),
+    "mrd_positive_remission": _l("MRD positive"),
+    "mrd_negative_remission": _l("MRD negative"),
+}
 
 
 def disease_words(typed: str, cleaned: Mapping[str, Any]) -> str:
@@ -25,17 +37,7 @@ def disease_words(typed: str, cleaned: Mapping[str, Any]) -> str:
     label = rule.label if rule else typed[:40]
     if needs_lineage(code) and cleaned.get("immunophenotype") in {"B", "T"}:
         label = f"{cleaned['immunophenotype']}-{label}"
-    status = {
-        "newly_diagnosed": _("newly diagnosed"),
-        "refractory_primary": _("primary refractory"),
-        "relapse_1": _("first relapse"),
-        "refractory_relapse": _("refractory relapse"),
-        "relapse_2plus": _("second or later relapse"),
-        "relapse_after_sct": _("relapse after transplant"),
-        "relapse_after_car_t": _("relapse after CAR T"),
-        "mrd_positive_remission": _("MRD positive"),
-        "mrd_negative_remission": _("MRD negative"),
-    }.get(cleaned.get("disease_status") or "")
+    status = STATUSES.get(cleaned.get("disease_status") or "")
     return f"{label}, {status}" if status else label
 
 
@@ -47,17 +49,14 @@ def missing_words(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 def context(answers: Mapping[str, list[str]]) -> dict[str, Any]:
-    """What follows from the answers so far: the groups of page two, the code that was understood, what is missing."""
-    typed = (answers.get("icd10cm") or [""])[0]
-    forms = [PatientForm(answers, answers), ClinicalForm(answers, answers)]
-    for form in forms:
-        form.validate()
-    code = icd.likely(typed)
-    return {
-        "groups": groups_for(code, answers),
-        "understood": icd.find(code),
-        "missing": missing_words(missing_items({**cleaned_of(forms), "icd10cm": code})),
-    }
+    """What follows from the answers so far: the groups of page two, the code that was understood."""
+    code = icd.likely((answers.get("icd10cm") or [""])[0])
+    return {"groups": groups_for(code, answers), "understood": icd.find(code)}
+
+
+def still_missing(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the check page says is missing."""
+    return missing_words(missing_items({**cleaned, "icd10cm": icd.likely(cleaned.get("icd10cm") or "")}))
 
 
 def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:

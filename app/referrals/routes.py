@@ -19,7 +19,7 @@ from app.drafts.journey import Door, FormPage
 from app.drafts.service import Draft, new_handle
 from app.programs.service import current_program
 from app.referrals.forms import ClinicalForm, PatientForm, SendForm
-from app.referrals.presenters import context
+from app.referrals.presenters import context, still_missing
 from app.referrals.service import submit_referral
 from app.web.access import public
 
@@ -57,6 +57,7 @@ DOOR = Door(
     about_sender=ABOUT_SENDER,
     another_page="patient",
     context=context,
+    missing=still_missing,
 )
 
 

@@ -35,6 +35,7 @@ from app.programs.domain import CodeRule, Program
 from app.programs.service import current_program
 from app.referrals.domain import FORM_VERSION, in_hospital, missing_items, reply_by, urgency_of
 from app.referrals.presenters import disease_words
+from app.web.i18n import DESK
 
 REFERRER_FIELDS = (
     "credential", "npi", "npi_reason", "specialty_taxonomy", "practice_name", "back_line_phone", "direct_address",
@@ -61,7 +62,7 @@ def submission_of(
     rule = program.rule_for(code)
     understood = {**cleaned, "icd10cm": code}
     urgency = urgency_of(cleaned, time_critical=bool(rule and rule.time_critical))
-    with force_locale("en"):
+    with force_locale(DESK):  # type: ignore[arg-type]  # a Locale is taken too
         disease = disease_words(typed, cleaned)
     return NewSubmission(
         program=desk_for(program, rule, cleaned), program_version=program.version, kind=Kind.REFERRAL,

@@ -12,7 +12,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.cases import receive
@@ -20,7 +20,7 @@ from app.cases.domain import Kind, Marker, NewSubmission, Receipt, Status
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import ContactAttempt, Event
 from app.core.blind import MONTHS
-from app.core.database import transaction
+from app.core.database import Base, transaction, write_rows
 from app.core.ids import new_id
 from app.core.jobs import Job
 from app.core.reference import new_reference
@@ -38,7 +38,7 @@ from app.web.fields import Asked, Checks, DateLine, DateParts, Number, PageForm,
 
 BATCH = 500
 OPEN_SHARE = 0.05
-TABLES = (DataKeyRow, Submission, Case, Party, Link, Consent, BlindToken, Event, ContactAttempt)
+TABLES: tuple[type[Base], ...] = (DataKeyRow, Submission, Case, Party, Link, Consent, BlindToken, Event, ContactAttempt)
 FORMS: Mapping[Kind, tuple[type[PageForm], ...]] = {
     Kind.INQUIRY: (YouForm, ChildForm, TreatmentForm, QuestionForm, PermissionForm),
     Kind.REFERRAL: (PatientForm, ClinicalForm),
@@ -46,14 +46,22 @@ FORMS: Mapping[Kind, tuple[type[PageForm], ...]] = {
 
 
 @cache
-def questions(kind: Kind) -> tuple[tuple[str, type[Asked]], ...]:
+def questions(kind: Kind) -> dict[str, type[Asked]]:
     """Every question of a door with its type, found once."""
-    return tuple((one.name, type(one)) for form in FORMS[kind] for one in fields_of(form))
+    return {one.name: type(one) for form in FORMS[kind] for one in fields_of(form)}
+
+
+@cache
+def unanswered(kind: Kind) -> dict[str, Any]:
+    """A form of a door that was left empty."""
+    return {name: value_of(name, field_type, {}) for name, field_type in questions(kind).items()}
 
 
 def read(kind: Kind, answers: Mapping[str, list[str]]) -> dict[str, Any]:
     """Drawn answers as the forms would read them, without making the forms (a test holds the two equal)."""
-    return {name: value_of(name, field_type, answers) for name, field_type in questions(kind)}
+    asked = questions(kind)
+    said = {name.partition("-")[0] for name in answers} & asked.keys()  # a date stands in three boxes
+    return unanswered(kind) | {name: value_of(name, asked[name], answers) for name in said}
 
 
 def value_of(name: str, field_type: type[Asked], answers: Mapping[str, list[str]]) -> Any:  # noqa: ANN401
@@ -77,17 +85,16 @@ def value_of(name: str, field_type: type[Asked], answers: Mapping[str, list[str]
 class Rows:
     """Rows of a batch by table."""
 
-    by_table: dict[type, list[dict[str, Any]]] = field(default_factory=lambda: {table: [] for table in TABLES})
+    by_table: dict[type[Base], list[dict[str, Any]]] = field(default_factory=lambda: {table: [] for table in TABLES})
 
-    def add(self, table: type, *rows: dict[str, Any]) -> None:
+    def add(self, table: type[Base], *rows: dict[str, Any]) -> None:
         """Put rows in."""
         self.by_table[table].extend(rows)
 
     def write(self, session: Session) -> None:
         """One statement for each table."""
         for table, rows in self.by_table.items():
-            if rows:
-                session.execute(insert(table.__table__), rows)  # type: ignore[attr-defined]
+            write_rows(session, table, rows)
 
 
 def handle_of(seed: str, index: int) -> str:
@@ -146,8 +153,9 @@ def put(
 
 
 def generate(
-    program: Program, cases: int, seed: str, now: datetime, staff: Mapping[str, Sequence[uuid.UUID]]
-) -> Iterator[int]:
+    program: Program, cases: int, seed: str, now: datetime, staff: Mapping[str, Sequence[uuid.UUID]], *,
+    open_share: float = OPEN_SHARE,
+) -> Iterator[int]:  # fmt: skip
     """Load cases in batches; yields how many are there after each. What is there already is skipped."""
     for first in range(0, cases, BATCH):
         batch = range(first, min(first + BATCH, cases))
@@ -159,15 +167,15 @@ def generate(
                 rows = Rows()
                 for index in left:
                     draw = Random(f"{seed}:{index}")  # noqa: S311  drawn people, no secret
-                    to, received_at = fate(draw, now)
+                    to, received_at = fate(draw, now, open_share)
                     put(session, rows, program, person(draw, received_at), seed, index, to, now, draw, staff)
                 rows.write(session)
         yield batch[-1] + 1
 
 
-def fate(draw: Random, now: datetime) -> tuple[Status, datetime]:
-    """Where a case stands and when it came: 5 in 100 are open, of the last three weeks; the others up to 6 years old."""
-    if draw.random() < OPEN_SHARE:
+def fate(draw: Random, now: datetime, open_share: float) -> tuple[Status, datetime]:
+    """Where a case stands and when it came: the open ones of the last three weeks, the others up to 6 years old."""
+    if draw.random() < open_share:
         status = weighted(draw, OPEN)
         days = draw.uniform(0.01, 1) if status is Status.NEW else draw.uniform(0.5, 21)
     else:

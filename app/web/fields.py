@@ -34,6 +34,8 @@ Answers = Mapping[str, list[str]]
 codecs.register_error("werkzeug.url_quote", codecs.replace_errors)
 
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")  # control characters, and what stands for broken encoding
+MADE: dict[Any, Asked] = {}  # questions by the line that declares them
 BROKEN = _l("There is a character here that we cannot read. Take it out and type it again.")
 TWICE = _l("This answer came twice and differs. Choose one.")
 
@@ -43,6 +45,12 @@ class PageForm(FlaskForm):
 
     class Meta:
         csrf = False  # checked by the page's route, which gives every answer back when it fails
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Mapping[str, Any]) -> Field:  # noqa: ANN401  no types there
+            """A copy of the question, made once: making it anew for each form was most of a form's cost."""
+            if unbound_field not in MADE:
+                MADE[unbound_field] = unbound_field.bind(form=form, **options)
+            return MADE[unbound_field].blank()
 
     def __init__(self, answers: Answers, whole: Answers | None = None) -> None:
         self.answers: Answers = whole if whole is not None else answers
@@ -68,6 +76,12 @@ class Asked(Field):
         self.hint, self.needed, self.autocomplete, self.inputmode = hint, needed, autocomplete, inputmode
         self.maximum, self.layout, self.mark_optional = maximum, layout, mark_optional
         super().__init__(label, **rest)  # type: ignore[arg-type]  # a lazy label is resolved when it is printed
+
+    def blank(self) -> Asked:
+        """The same question without anything from a form."""
+        again = object.__new__(type(self))
+        again.__dict__.update(self.__dict__)
+        return again
 
     def control_names(self) -> list[str]:
         """The names of its controls in the page."""
@@ -107,7 +121,7 @@ class Asked(Field):
 
     def refuse_unreadable(self, text: str) -> None:
         """NUL, other control characters and broken encoding are named, not stored in names and numbers."""
-        if any(unicodedata.category(letter) == "Cc" for letter in text) or "\ufffd" in text:
+        if UNREADABLE.search(text):
             raise StopValidation(str(BROKEN))
 
     def read(self, text: str, form: Any) -> Any:  # noqa: ANN401, ARG002

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from babel import Locale
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale
 
 LANGUAGES = ("en",)
+LOCALES = {language: Locale(language) for language in LANGUAGES}
+DESK = LOCALES["en"]  # what is kept in words for the staff is kept in their language
 RIGHT_TO_LEFT = frozenset({"ar", "he", "fa", "ur", "ps", "prs", "yi"})
 
 
@@ -18,17 +22,22 @@ def init_i18n(app: Flask) -> None:
     app.context_processor(lambda: {"page_locale": tag(), "page_direction": direction()})
 
 
-def chosen() -> str:
+def chosen() -> Locale:
     """The best of the languages that are on."""
     if not has_request_context():
-        return LANGUAGES[0]
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        return DESK
+    return LOCALES[request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]]
 
 
 def tag() -> str:
     """BCP 47 tag of this page."""
-    locale = get_locale()
-    return str(locale or Locale("en")).replace("_", "-")
+    return tag_of(get_locale() or DESK)
+
+
+@lru_cache(maxsize=64)
+def tag_of(locale: Locale) -> str:
+    """BCP 47 tag of a language."""
+    return str(locale).replace("_", "-")
 
 
 def direction() -> str:

@@ -1,4 +1,4 @@
-"""What every page is given: the program, the settings, and addresses of static files that change with their content."""
+"""What every page is given: the program, the settings, the parts that are the same on every page, static addresses."""
 
 from __future__ import annotations
 
@@ -6,17 +6,30 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, render_template, request, url_for
+from markupsafe import Markup
 
 from app.core.settings import settings
+from app.web.i18n import tag
 
 
 def init_layout(app: Flask, program: Callable[[], Any]) -> None:
     """`program` gives the program in force; the room of programs stands above this one."""
     app.context_processor(lambda: {"program": program(), "settings": settings()})
     app.jinja_env.globals["static_url"] = static_url
+    app.jinja_env.globals["part"] = part
+    app.extensions["parts"] = {}
+
+
+def part(name: str) -> Markup:
+    """A part of the page that is the same for everybody, made once for each language. Nothing personal may stand in it."""
+    made = cast("dict[tuple[str, ...], Markup]", current_app.extensions["parts"])
+    key = (name, tag(), request.script_root)
+    if key not in made:
+        made[key] = Markup(render_template(f"parts/{name}.html"))  # noqa: S704  our own template escapes what it prints
+    return made[key]
 
 
 def static_url(name: str) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask_babel import get_locale
-
-from app.web.fields import Asked, Choice, PageForm, fields_of
+from app.web.fields import Agree, Asked, Choice, PageForm, fields_of
+from app.web.i18n import tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +20,9 @@ class OptionSpec:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FieldSpec:
-    """One question without its answer."""
+    """One question without its answer. Made once for each language: it is itself a key to what is made from it."""
 
     name: str
     kind: str
@@ -37,11 +36,14 @@ class FieldSpec:
     row: bool
     options: tuple[OptionSpec, ...]
     described_by: str
+    typed: bool  # an answer in the sender's own words, not one of the options
+    controls: tuple[str, ...]
+    values: frozenset[str]
 
 
 def specs_of(form_class: type[PageForm]) -> Mapping[str, FieldSpec]:
     """Every question of a page by name, in the language of this request."""
-    return made(form_class, str(get_locale()))  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
+    return made(form_class, tag())  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
 
 
 @lru_cache(maxsize=256)
@@ -64,5 +66,6 @@ def spec_of(field: Asked) -> FieldSpec:
         optional=field.needed is None and field.mark_optional, input_type=field.input_type,
         autocomplete=field.autocomplete, inputmode=field.inputmode, layout=field.layout,
         row=bool(getattr(field, "row", False)), options=options,
-        described_by=f"{field.name}-hint" if hint else "",
+        described_by=f"{field.name}-hint" if hint else "", typed=not isinstance(field, (Choice, Agree)),
+        controls=tuple(field.control_names()), values=frozenset(option.value for option in options) or frozenset({"yes"}),
     )  # fmt: skip
