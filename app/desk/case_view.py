@@ -259,7 +259,7 @@ def role_words(party: PartyView | None) -> str:
 def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -> ContactView:
     """Whom to call and what to mind before dialing."""
     details = party.details
-    numbers = [details.get("back_line_phone"), details.get("phone"), details.get("fax")]
+    numbers = [details.get("back_line_phone"), details.get("phone")]
     tried = [one.row for one in story.attempts if one.row.party_id == party.row.id]
     facts = [
         Fact(_("Last tried"), f"{moment(tried[-1].at, at, zone)}, {outcome_words(tried[-1].outcome)}") if tried else None,
@@ -268,6 +268,7 @@ def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -
         Fact(_("Voicemail"), _("may name the hospital") if details.get("ok_voicemail") else _("do not name the hospital"))
         if details.get("relationship") else None,
         Fact(_("Email"), str(details["email"])) if details.get("email") else None,
+        Fact(_("Fax"), phones.shown(str(details["fax"]), details.get("country"))) if details.get("fax") else None,
         Fact(_("Direct"), str(details["direct_address"])) if details.get("direct_address") else None,
         Fact(_("NPI"), str(details["npi"])) if details.get("npi") else None,
         Fact(_("Practice"), str(details["practice_name"])) if details.get("practice_name") else None,
