@@ -22,6 +22,7 @@ class ReceiptView:
     for_referrer: bool
     urgent: bool
     promise: str | None
+    by: str
     leaf_month: str
     leaf_day: str
     zone_note: str | None
@@ -37,12 +38,16 @@ def receipt_view(
     """Word a receipt. An urgent one promises no hour: it says to phone."""
     urgent = case.urgency == Urgency.URGENT and case.first_contact_at is None
     due = None if urgent else case.first_contact_due_at
+    promised = due is not None and case.is_open and not case.first_contact_at
     zone = ZoneInfo(program.time_zone)
     return ReceiptView(
         reference=submission.reference or "",
         for_referrer=submission.kind == Kind.REFERRAL,
         urgent=urgent and case.is_open,
-        promise=promise_words(due.astimezone(zone)) if due and case.is_open and not case.first_contact_at else None,
+        promise=_("We will call you by %(day)s, at %(hour)s.", **day_and_hour(due.astimezone(zone)))
+        if promised and due
+        else None,
+        by=_("By %(day)s, %(hour)s", **day_and_hour(due.astimezone(zone))) if promised and due else "",
         leaf_month=format_date(due.astimezone(zone), "MMM", rebase=False) if due else "",
         leaf_day=format_date(due.astimezone(zone), "d", rebase=False) if due else "",
         zone_note=zone_words(due, zone) if due else None,
@@ -53,13 +58,12 @@ def receipt_view(
     )
 
 
-def promise_words(due: datetime) -> str:
+def day_and_hour(due: datetime) -> dict[str, str]:
     """The day and the hour, as a person says them."""
-    return _(
-        "We will call you by %(day)s, at %(hour)s.",
-        day=format_date(due, "EEEE, MMMM d", rebase=False),
-        hour=format_time(due, "h:mm a", rebase=False).replace(":00", "").lower(),
-    )
+    return {
+        "day": format_date(due, "EEEE, MMMM d", rebase=False),
+        "hour": format_time(due, "h:mm a", rebase=False).replace(":00", "").lower(),
+    }
 
 
 def zone_words(due: datetime, zone: ZoneInfo) -> str:

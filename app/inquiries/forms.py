@@ -52,7 +52,7 @@ class YouForm(PageForm):
         ),
         needed=_l("Choose who you are to the child"),
     )  # fmt: skip
-    relationship_other = Text(_l("If somebody else: who?"), mark_optional=False)
+    relationship_other = Text(_l("If somebody else: who?"))
     legal_guardian = YesNo(_l("Can you make medical decisions for the child?"), more=NOT_SURE)
     guardian_proof_available = YesNo(_l("Do you have papers that say so?"), more=NOT_SURE)
     contact_given_name = Text(
@@ -94,7 +94,7 @@ class YouForm(PageForm):
     preferred_language = Select(
         _l("Which language do you like to speak?"), languages, needed=_l("Choose the language you like to speak")
     )
-    language_other = Text(_l("If it is not in the list: which?"), mark_optional=False, maximum=60)
+    language_other = Text(_l("If it is not in the list: which?"), maximum=60)
     language_read = Select(_l("Which language do you like to read?"), languages)
     interpreter_needed = YesNo(
         _l("Do you want an interpreter?"), hint=_l("It is free."),
@@ -132,7 +132,7 @@ class ChildForm(PageForm):
         _l("What has the doctor called the illness?"), diagnoses,
         needed=_l("Choose the illness, or “I am not sure”"),
     )  # fmt: skip
-    diagnosis_other = Text(_l("If something else: what did the doctor call it?"), mark_optional=False)
+    diagnosis_other = Text(_l("If something else: what did the doctor call it?"))
     in_hospital_now = YesNo(
         _l("Is the child in the hospital now?"), hint=_l("If yes, we call sooner."),
         needed=_l("Choose yes if the child is in the hospital now, no if not"),
@@ -198,10 +198,10 @@ class QuestionForm(PageForm):
 
     message = Area(_l("What would you like to ask or tell us?"), hint=_l("In any language."))
     country = Select(_l("Country"), countries)
-    state = Select(_l("State, in the United States"), states)
+    state = Select(_l("U.S. state"), states)
     postal_code = Text(_l("ZIP or postal code"), maximum=20, autocomplete="postal-code")
     address_confidential = YesNo(
-        _l("Must where you live stay secret from others?"), hint=_l("For example in foster care, or for your safety.")
+        _l("Do we need to keep your address secret?"), hint=_l("For example in foster care, or for your safety.")
     )
     insurance_type = Choice(
         _l("What kind of insurance does the child have?"),
@@ -212,7 +212,7 @@ class QuestionForm(PageForm):
             ("other_international", _l("Insurance in another country")), ("not_sure", _l("Not sure")),
         ),
     )  # fmt: skip
-    how_heard = Text(_l("How did you hear of us?"))
+    how_heard = Text(_l("How did you hear about us?"))
 
     def validate_postal_code(self, field: Text) -> None:
         """Five digits in the United States; anything elsewhere."""

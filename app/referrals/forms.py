@@ -105,7 +105,7 @@ class PatientForm(PageForm):
         needed=_l("Choose how soon"), row=True, layout="g6",
     )  # fmt: skip
     current_location = Select(
-        _l("Patient is now"),
+        _l("Where the patient is now"),
         (
             ("home", _l("At home")), ("outpatient", _l("Outpatient")), ("inpatient_ward", _l("On a ward")),
             ("icu", _l("In intensive care")), ("other", _l("Elsewhere")), *UNKNOWN,
@@ -116,10 +116,10 @@ class PatientForm(PageForm):
         needed=_l("Say whether the family knows: we call them only if they do"),
     )  # fmt: skip
     referrer_given_name = Text(
-        _l("Given name"), needed=_l("Write your given name"), maximum=100, layout="g2", autocomplete="given-name"
+        _l("Your given name"), needed=_l("Write your given name"), maximum=100, layout="g2", autocomplete="given-name"
     )  # fmt: skip
     referrer_family_name = Text(
-        _l("Family name"), maximum=100, layout="g2", autocomplete="family-name", mark_optional=False
+        _l("Your family name"), maximum=100, layout="g2", autocomplete="family-name", mark_optional=False
     )
     credential = Select(
         _l("Credential"),
@@ -327,7 +327,10 @@ class ClinicalForm(PageForm):
         ), layout="g2", mark_optional=False,
     )  # fmt: skip
     performance_score = Select(
-        _l("Score"), tuple((str(score), str(score)) for score in range(100, 0, -10)), layout="g2", mark_optional=False
+        _l("Performance score"),
+        tuple((str(score), str(score)) for score in range(100, 0, -10)),
+        layout="g2",
+        mark_optional=False,
     )
     active_infection = yes_no_unknown(_l("Active infection"))
     seizure_history = yes_no_unknown(_l("Seizures, ever"))
