@@ -88,6 +88,35 @@ def test_every_visible_sentence_goes_through_the_catalog() -> None:
     assert bare == []
 
 
+def test_every_picture_that_a_document_names_is_there() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    named = {
+        path.parent / found
+        for path in pages
+        for found in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
+    }
+    assert {picture.name for picture in named} >= {"home.png", "inquiry.png", "referral.png", "queue.png", "case.png"}
+    missing = [str(picture) for picture in named if not picture.is_file()]
+    assert missing == [], "run `.venv/bin/python -m tests.pictures`"
+    assert {picture.name for picture in named if picture.stat().st_size > 150_000} == set()
+
+
+def test_the_three_stylesheets_stay_under_thirty_kilobytes() -> None:
+    sizes = {path.name: path.stat().st_size for path in (ROOT / "app" / "static").glob("*.css")}
+    assert set(sizes) == {"tokens.css", "site.css", "desk.css"}
+    assert sum(sizes.values()) < 30_000, sizes
+
+
+def test_no_page_speaks_of_candidates_or_of_something_invalid_or_submitted() -> None:
+    wrong = [
+        f"{path.name}: {found}"
+        for path in TEMPLATES
+        for sentence in re.findall(r"_\(\"([^\"]+)\"", path.read_text(encoding="utf-8"))
+        for found in re.findall(r"(?i)\b(?:submit\w*|invalid|candidate|rejected)\b", sentence)
+    ]
+    assert wrong == []
+
+
 def test_lock_files_name_no_address() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")

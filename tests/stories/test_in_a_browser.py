@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from tests.components import add_components
 from tests.conftest import add_people
 from tests.pages import PASSWORD
 from tests.services import served
@@ -29,6 +30,7 @@ def site(make_app: Callable[..., Flask]) -> Iterator[str]:
     """The app with people, under waitress; its address."""
     app = make_app()
     add_people(app)
+    add_components(app)
     with served(app) as address:
         yield address
 
@@ -178,12 +180,13 @@ def test_a_coordinator_works_a_case_by_keyboard_alone(page: Page, site: str) -> 
     assert "Status: New → Acknowledged" in shown
 
 
+@pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(browser: Browser, site: str, scheme: str) -> None:
+def test_axe_finds_nothing_on_any_page(browser: Browser, site: str, scheme: str, width: int) -> None:
     family, practice = Walker(site), Walker(site)
     check = family.send_inquiry()
     practice.send_referral()
-    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]  # one of two literals
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})  # type: ignore[arg-type]  # one of two literals
     page = context.new_page()
     found = {}
     page.goto(f"{site}/inquiry")
@@ -194,7 +197,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, site: str, scheme: str)
         ("you", begun), ("child", begun.replace("/you", "/child")), ("treatment", begun.replace("/you", "/treatment")),
         ("question", begun.replace("/you", "/question")), ("referral", "/referral"), ("codes", "/referral/codes"),
         ("family receipt", family.url), ("practice receipt", practice.url), ("sent", check), ("sign in", "/sign-in"),
-        ("not found", "/nothing-here"),
+        ("not found", "/nothing-here"), ("components", "/components"),
     ):  # fmt: skip
         page.goto(path if path.startswith("http") else site + path)
         found[name] = violations(page)
@@ -245,7 +248,14 @@ def test_no_page_scrolls_sideways_at_320_pixels(browser: Browser, site: str) -> 
     context = browser.new_context(viewport={"width": 320, "height": 700})
     page = context.new_page()
     wide = []
-    paths = ["/", "/inquiry", "/referral", "/privacy", "/sign-in", family.url, practice.url]
+    long = {
+        "child_given_name": ["Wilhelmina-Alexandra"],
+        "diagnosis": ["adrenoleukodystrophy"],
+        "disease_situation": [],
+    }
+    Walker(site).send_inquiry({**INQUIRY, **long})
+    paths = ["/", "/inquiry", "/referral", "/referral/codes", "/privacy", "/sign-in", "/nothing", "/components"]
+    paths += [family.url, practice.url]
     page.goto(f"{site}/inquiry")
     page.click("text=This is not an emergency")
     paths += [page.url, *(page.url.replace("/you", f"/{slug}") for slug in ("child", "treatment", "question", "check"))]
@@ -257,9 +267,63 @@ def test_no_page_scrolls_sideways_at_320_pixels(browser: Browser, site: str) -> 
     page.fill("#email", "ana.ribeiro@example.org")
     page.fill("#password", PASSWORD)
     page.click("button:has-text('Sign in')")
-    for path in ("/desk?view=open", page.locator(".queue a").first.get_attribute("href") or ""):
+    for path in (
+        "/desk?view=open",
+        "/desk?view=open&status=deceased",
+        page.locator(".queue a").first.get_attribute("href") or "",
+    ):
         page.goto(site + path)
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(path)
     context.close()
     assert wide == []
+
+
+def test_text_at_twice_its_size_needs_no_sideways_scroll(browser: Browser, site: str) -> None:
+    family = Walker(site)
+    family.send_inquiry()
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(f"{site}/inquiry")
+    page.click("text=This is not an emergency")
+    wide = []
+    for path in (
+        f"{site}/",
+        f"{site}/sign-in",
+        f"{site}/referral",
+        page.url,
+        page.url.replace("/you", "/child"),
+        family.url,
+    ):
+        page.goto(path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        if page.evaluate("document.documentElement.scrollWidth") > 390:
+            wide.append(path)
+    context.close()
+    assert wide == []
+
+
+def test_a_first_load_is_small_and_nothing_jumps(browser: Browser, site: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    loaded: dict[str, int] = {}
+    page.on("response", lambda answer: loaded.update({answer.url: len(answer.body())}))
+    shifts = "new PerformanceObserver(l => l.getEntries().forEach(e => window.shift = (window.shift || 0) + e.value))"
+    page.add_init_script(f"{shifts}.observe({{type: 'layout-shift', buffered: true}})")
+    for path in ("/", "/inquiry", "/referral"):
+        loaded.clear()
+        context.clear_cookies()
+        page.goto(site + path, wait_until="networkidle")
+        assert len(loaded) <= 10, loaded
+        assert sum(loaded.values()) <= 150_000, loaded
+        assert page.evaluate("window.shift || 0") <= 0.05, path
+    context.close()
+
+
+def test_a_filter_applies_as_it_is_chosen(page: Page, site: str) -> None:
+    Walker(site).send_inquiry()
+    sign_in(page, site)
+    assert not page.is_visible("#apply")
+    with page.expect_navigation():
+        page.select_option("#filter-status", "deceased")
+    assert "No case fits these filters" in page.inner_text("main")
