@@ -11,6 +11,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app.core.database import transaction
+from app.core.files import write_once
 from app.core.sealing import KeyRing, derive_from_master, read_master_key, ring, write_master_key
 from app.core.settings import settings
 from config import Settings
@@ -37,9 +38,7 @@ def read_instance_id(given: Settings) -> uuid.UUID:
     if given.instance_id:
         return uuid.UUID(given.instance_id)
     path = Path(given.instance_dir) / "instance.id"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_text(f"{uuid.uuid4()}\n")
+    write_once(path, f"{uuid.uuid4()}\n")
     return uuid.UUID(path.read_text().strip())
 
 

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.clock import now
 from app.core.database import Base, Sealed
+from app.core.files import write_once
 from app.core.ids import new_id
 from config import Settings
 
@@ -209,11 +210,4 @@ def read_master_key(settings: Settings) -> bytes:
 
 def write_master_key(path: Path) -> None:
     """Make a master key in a file that only its owner reads; an existing one is kept."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(base64.b64encode(secrets.token_bytes(KEY)).decode() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    write_once(path, base64.b64encode(secrets.token_bytes(KEY)).decode() + "\n")
