@@ -1,10 +1,11 @@
-"""`flask serve`: waitress with bounds that bear a crowd, and what a start refuses."""
+"""`flask serve`: waitress with bounds that bear a crowd; what a start refuses, and what a stop still answers."""
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -12,53 +13,84 @@ import waitress
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
+
+from app.core.clock import stopwatch
 
 THREADS = 8
 CONNECTIONS = 2000
 # The app answers a body that is too large with a page of its own; the server cuts off what no form could be.
 BODY_FACTOR = 8
+# A form may wait 15 seconds for the database; what takes longer than this is cut off, and sent again by its sender.
+LAST_ANSWERS = 20.0
+TURN = 0.5  # seconds in which a stop is noticed when nobody asks for anything
 
 
 class Server:
-    """A waitress server that can also run beside a test."""
+    """A waitress server that ends with every answer given; it can also run beside a test."""
 
-    def __init__(self, server: Any) -> None:  # noqa: ANN401  waitress has no types
-        self.server = server
+    def __init__(self, server: Any, sockets: dict[int, Any]) -> None:  # noqa: ANN401  waitress has no types
+        self.server, self.sockets = server, sockets
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        """Serve until stopped; then take no more connections and answer what was asked."""
+        while not self.stopped.is_set():
+            self.turn(TURN)
+        for listener in list(self.sockets.values()):
+            if listener.accepting:
+                wasyncore.dispatcher.close(listener)
+        end = stopwatch() + LAST_ANSWERS
+        while self.unanswered() and stopwatch() < end:
+            self.turn(TURN / 10)
+        self.server.task_dispatcher.shutdown()
+        wasyncore.close_all(self.sockets, ignore_all=True)
+
+    def turn(self, seconds: float) -> None:
+        """Look once after every socket."""
+        # select() knows 1,024 descriptors, fewer than the connections above.
+        wasyncore.loop(seconds, use_poll=True, map=self.sockets, count=1)
+
+    def unanswered(self) -> bool:
+        """Whether somebody still sends or waits; who does neither is let go."""
+        channels = [one for one in list(self.sockets.values()) if isinstance(one, HTTPChannel)]
+        for channel in channels:
+            if not (channel.request or channel.requests or channel.total_outbufs_len):
+                channel.close_when_flushed = True
+        return bool(channels)
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Serve in a thread while the block runs. What is being answered when it ends is answered."""
-        thread = threading.Thread(target=self.server.run, daemon=True)
+        """Serve in a thread while the block runs."""
+        thread = threading.Thread(target=self.run, daemon=True)
         thread.start()
         try:
             yield
         finally:
-            self.server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-            # The sockets belong to the loop's thread: closed from here, its wait would fail on them.
-            self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self.server._map, ignore_all=True))  # noqa: SLF001
-            thread.join(timeout=10)
+            self.stopped.set()
+            self.server.pull_trigger()
+            thread.join(timeout=LAST_ANSWERS + 10)
 
 
 def server_for(app: Flask, host: str, port: int) -> Server:
     """The server, listening, not yet serving."""
     body = app.config["MAX_CONTENT_LENGTH"] * BODY_FACTOR
-    return Server(
-        waitress.create_server(
-            app, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS, max_request_body_size=body,
-            channel_timeout=60, ident=None,
-            # select() knows 1,024 descriptors, fewer than the connections above.
-            asyncore_use_poll=True,
-            # With trusted proxies ProxyFix reads what they say; without any, nobody's word is passed on.
-            clear_untrusted_proxy_headers=not app.extensions["settings"].trusted_proxies,
-        )
+    sockets: dict[int, Any] = {}
+    server = waitress.create_server(
+        app, map=sockets, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS,
+        max_request_body_size=body, channel_timeout=60, ident=None,
+        # With trusted proxies ProxyFix reads what they say; without any, nobody's word is passed on.
+        clear_untrusted_proxy_headers=not app.extensions["settings"].trusted_proxies,
     )  # fmt: skip
+    return Server(server, sockets)
 
 
 def serve_app(app: Flask, host: str, port: int) -> None:
-    """Serve until stopped."""
-    server = server_for(app, host, port).server
-    with suppress(KeyboardInterrupt):
-        server.run()
+    """Serve until SIGTERM or Ctrl-C."""
+    server = server_for(app, host, port)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _signal, _frame: server.stopped.set())
+    server.run()
 
 
 def init_server(app: Flask, make_ready: Callable[[Flask], None]) -> None:
