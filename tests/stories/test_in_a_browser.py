@@ -307,7 +307,7 @@ def test_a_first_load_is_small_and_nothing_jumps(browser: Browser, site: str) ->
     context = browser.new_context()
     page = context.new_page()
     answers: list[Response] = []
-    page.on("response", answers.append)
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108  Playwright marks what it calls
     shifts = "new PerformanceObserver(l => l.getEntries().forEach(e => window.shift = (window.shift || 0) + e.value))"
     page.add_init_script(f"{shifts}.observe({{type: 'layout-shift', buffered: true}})")
     for path in ("/", "/inquiry", "/referral"):
