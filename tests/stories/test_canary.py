@@ -75,7 +75,7 @@ def everywhere(kind: Kind) -> Answers:
 def canaries(kind: Kind, usual: Answers, start: int) -> dict[str, list[str]]:
     """A canary of its own in each field for free text, laid over usual answers."""
     typed = {name: list(values) for name, values in usual.items()}
-    for number, (name, field) in enumerate(questions(kind), start):
+    for number, (name, field) in enumerate(questions(kind).items(), start):
         if issubclass(field, Email):
             typed[name] = [f"{WORD}{number}@example.org"]
         elif issubclass(field, Tel):
