@@ -53,7 +53,7 @@ from app.web.server import init_server
 from config import ROOT, Settings
 
 TABLES = (User, AuditRecord, Case, Event, LimitCounter, DraftRow, File)
-GUARDS = (guard.only_inside_change,)
+GUARDS = (guard.only_rows_inside_change, guard.only_statements_inside_change)
 
 DOORS = (inquiries_bp, referrals_bp)
 ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, case_routes.bp, accounts_bp, admin_bp, health_bp)

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy import Executable
 
 from app.cases.domain import Kind, Receipt
+from app.cases.guard import Exempt, writing
 from app.core.clock import now
 from app.core.database import transaction
 from app.drafts import service as drafts
@@ -44,3 +46,10 @@ def send(
         drafts.end(session, draft)
     assert created
     return receipt
+
+
+def set_rows(app: Flask, *statements: Executable) -> None:
+    """Put rows of cases somewhere directly, for a test of what follows from where they stand."""
+    with app.app_context(), transaction() as session, writing(Exempt.DRAWN):
+        for statement in statements:
+            session.execute(statement)

@@ -16,7 +16,7 @@ from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.attention import Standing, attention
 from app.cases.domain import Status, Urgency, WaitingOn
-from app.cases.guard import CHANGING
+from app.cases.guard import writing
 from app.cases.models import Case
 from app.cases.models_work import Event
 from app.core.actor import Actor, Permission
@@ -112,14 +112,11 @@ def change(
         raise NotFound
     if permission is not None and not all(actor.may(permission, case.program) for case in cases.values()):
         raise NotAllowed
-    session.info[CHANGING] = frozenset(cases)
-    try:
+    with writing(frozenset(cases)):
         keys = ring().load_many(session, {case.key_id for case in cases.values()})
         made = Change(session, actor, at, cases, keys)
         yield made
         made.finish()
-    finally:
-        session.info.pop(CHANGING, None)
 
 
 def lock(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Case]:

@@ -20,6 +20,7 @@ from app.audit.service import record as audit
 from app.cases.attention import Standing, attention
 from app.cases.change import change
 from app.cases.domain import ChildIdentity, NewParty, NewSubmission, Receipt, Status, WaitingOn
+from app.cases.guard import writing
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
 from app.core.blind import BlindKey, tokens
@@ -54,15 +55,24 @@ def receive(session: Session, new: NewSubmission, key: DataKey) -> tuple[Receipt
     `key` is the draft's data key, which becomes the case's, or a new one where there was no draft.
     """
     case_id, submission_id, digest = new_id(), new_id(), digest_of(session, new.document)
-    reference = insert_submission(session, new, key, case_id=case_id, submission_id=submission_id, digest=digest)
-    while reference is None:
-        known = by_key(session, new.key)
-        if known is not None:
-            return again(session, new, known, digest), False
-        # The reference was taken by another (one in 2^40): make a new one.
+    with writing(frozenset({case_id})):
         reference = insert_submission(session, new, key, case_id=case_id, submission_id=submission_id, digest=digest)
-    party_id, link_id = new_id(), new_id()
-    receipt = Receipt(submission_id, case_id, reference, link_id, 1)
+        while reference is None:
+            known = by_key(session, new.key)
+            if known is not None:
+                return again(session, new, known, digest), False
+            # The reference was taken by another (one in 2^40): make a new one.
+            reference = insert_submission(
+                session, new, key, case_id=case_id, submission_id=submission_id, digest=digest
+            )  # fmt: skip
+        receipt = Receipt(submission_id, case_id, reference, new_id(), 1)
+        write(session, new, key, receipt)
+    return receipt, True
+
+
+def write(session: Session, new: NewSubmission, key: DataKey, receipt: Receipt) -> None:
+    """Everything that a submission brings beside itself."""
+    party_id = new_id()
     if new.draft_id is not None:
         session.connection().execute(BECOMES_CASE_KEY, {"key_id": key.id})
     parties = [party_row(new, new.party, key, receipt, party_id)]
@@ -75,10 +85,9 @@ def receive(session: Session, new: NewSubmission, key: DataKey) -> tuple[Receipt
     write_rows(session, Event, [event_row(new, receipt, party_id)])
     tell(session, new, receipt, party_id)
     audit(
-        session, new.actor, Action.SUBMISSION_RECEIVED, subject_kind="case", subject_id=case_id,
+        session, new.actor, Action.SUBMISSION_RECEIVED, subject_kind="case", subject_id=receipt.case_id,
         program=new.program, at=new.received_at,
     )  # fmt: skip
-    return receipt, True
 
 
 def insert_submission(

@@ -21,18 +21,15 @@ from app.core.actor import GRANTED, Permission, Role
 from app.core.database import db, transaction
 from tests.conftest import add_people
 from tests.pages import Browser, words
-from tests.sending import send
+from tests.sending import send, set_rows
 
 PERSON = {Role.COORDINATOR: "ana.ribeiro", Role.CLINICIAN_REVIEWER: "ruth.amsel", Role.MANAGER: "mina.dalgaard"}
 
 
 def set_status(app: Flask, reference: str, status: Status, before: Status | None) -> None:
     """Put a case somewhere, for a test of where it may go from there."""
-    with app.app_context(), transaction() as session:
-        session.execute(
-            Case.__table__.update().where(Case.reference == reference)
-            .values(status=str(status), status_before=before and str(before), is_open=status not in ENDED)
-        )  # fmt: skip
+    values = {"status": str(status), "status_before": before and str(before), "is_open": status not in ENDED}
+    set_rows(app, Case.__table__.update().where(Case.reference == reference).values(values))
 
 
 def status_of(app: Flask, reference: str) -> str:

@@ -15,12 +15,12 @@ from app.audit.models import AuditRecord
 from app.cases.domain import Kind
 from app.cases.models import Case
 from app.core.clock import now
-from app.core.database import db, transaction
+from app.core.database import db
 from app.core.sealing import ring
 from app.samples.load import generate
 from tests.conftest import DESKS
 from tests.pages import Browser, words
-from tests.sending import send
+from tests.sending import send, set_rows
 
 PAGE = 50
 
@@ -39,9 +39,8 @@ def crowd(staffed: Flask) -> Flask:
         for seed in ("a", "b"):
             for _done in generate(program, 1500, seed, now(), staff):
                 pass
-        with transaction() as session:
-            # Most drawn cases have ended; a filter needs more than a page of open ones.
-            session.execute(Case.__table__.update().where(Case.status == "closed").values(is_open=True, status="new"))
+    # Most drawn cases have ended; a filter needs more than a page of open ones.
+    set_rows(staffed, Case.__table__.update().where(Case.status == "closed").values(is_open=True, status="new"))
     return staffed
 
 
