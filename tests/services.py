@@ -136,17 +136,18 @@ def wait_for(ready: Any, seconds: float = 30) -> None:
 
 @dataclass
 class Mailbox(Message):
-    """An SMTP sink: keeps what arrives; `refuse` answers every recipient with this code instead."""
+    """An SMTP sink: keeps what arrives; `refuse` answers recipients (`only` one of them) with this code instead."""
 
     letters: list[EmailMessage] = field(default_factory=list)
     refuse: str = ""
+    only: str = ""
 
     def __post_init__(self) -> None:
         super().__init__()
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
         """Take or refuse a recipient."""
-        if self.refuse:
+        if self.refuse and self.only in {"", address}:
             return self.refuse
         envelope.rcpt_tos.append(address)
         return "250 OK"

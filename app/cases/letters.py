@@ -12,7 +12,6 @@ from flask import render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.accounts.models import Grant, User
 from app.audit.domain import Action
@@ -20,12 +19,10 @@ from app.audit.service import record as audit
 from app.cases.change import change
 from app.cases.links import secret_of
 from app.cases.models import Case, Link, Party, Submission
-from app.cases.models_work import Event
 from app.core.actor import SYSTEM, Role
 from app.core.clock import now
 from app.core.database import db, transaction
-from app.core.ids import new_id
-from app.core.jobs import ClaimedJob, Later
+from app.core.jobs import MOST_ATTEMPTS, ClaimedJob, Later
 from app.core.sealing import ring
 from app.core.settings import settings
 from app.delivery.service import Letter, NotDelivered, send_mail, send_text
@@ -57,38 +54,30 @@ def send_receipt(job: ClaimedJob) -> None:
 def deliver(
     job: ClaimedJob, case_id: uuid.UUID, party_id: uuid.UUID, to: str, subject: str, body: str, *, by_text: bool
 ) -> None:
-    """Hand over, then put on the timeline how it went. A refusal for good becomes a task to call."""
+    """Hand over, then put on the timeline how it went. After a refusal for good somebody has to call."""
     try:
         if by_text:
             send_text(settings(), body)
         else:
             send_mail(settings(), letter_to(to, subject, body, job))
     except NotDelivered as fault:
-        if not fault.final:
+        if not fault.final and job.attempts < MOST_ATTEMPTS:
             raise Later(fault.fault) from None
-        with transaction() as session, change(session, [case_id], SYSTEM, None, now()) as act:
-            act.record("receipt_failed", new=fault.fault, party_id=party_id)
+        note_delivery(case_id, party_id, fault=fault.fault)
+    else:
+        note_delivery(case_id, party_id, channel="text" if by_text else "mail")
+
+
+def note_delivery(case_id: uuid.UUID, party_id: uuid.UUID, *, channel: str = "", fault: str = "") -> None:
+    """A line of the timeline and of the trail."""
+    with transaction() as session, change(session, [case_id], SYSTEM, None, now()) as act:
+        act.record("receipt_failed" if fault else "receipt_sent", new=fault or channel, party_id=party_id)
+        if fault:
             act.case.next_step = "call_with_receipt"
-            audit(
-                session, SYSTEM, Action.MESSAGE_FAILED, subject_kind="case", subject_id=case_id,
-                program=act.case.program,
-            )  # fmt: skip
-        return
-    with transaction() as session:
-        note_delivery(session, case_id, party_id, "text" if by_text else "mail")
-
-
-def note_delivery(session: Session, case_id: uuid.UUID, party_id: uuid.UUID, channel: str) -> None:
-    """A line of the timeline that moves nothing: a delivered receipt is no act on the case."""
-    session.execute(
-        Event.__table__.insert(),
-        {
-            "id": new_id(), "case_id": case_id, "origin_case_id": case_id, "at": now(), "actor_kind": "system",
-            "actor_id": None, "kind": "receipt_sent", "old_value": None, "new_value": channel,
-            "party_id": party_id, "subject_id": None, "key_id": None, "detail": None,
-        },
-    )  # fmt: skip
-    audit(session, SYSTEM, Action.MESSAGE_DELIVERED, subject_kind="case", subject_id=case_id)
+        audit(
+            session, SYSTEM, Action.MESSAGE_FAILED if fault else Action.MESSAGE_DELIVERED, subject_kind="case",
+            subject_id=case_id, program=act.case.program,
+        )  # fmt: skip
 
 
 def mail_staff(job: ClaimedJob) -> None:
@@ -104,11 +93,15 @@ def mail_staff(job: ClaimedJob) -> None:
     ).scalars().all()  # fmt: skip
     link = f"{settings().public_url.rstrip('/')}/desk/cases/{row.reference}"
     body = render_template("email/staff/body.txt", reference=row.reference, link=link, program=current_program())
+    faults = []
     for address in addresses:
         try:
             send_mail(settings(), letter_to(address, _("Something new is on the desk"), body, job))
         except NotDelivered as fault:
-            raise Later(fault.fault) from None
+            faults.append(fault.fault)
+    # One dead address holds up nobody else, and who was told once is not told again for it.
+    if faults and len(faults) == len(addresses):
+        raise Later(faults[0])
 
 
 def letter_to(address: str, subject: str, body: str, job: ClaimedJob) -> Letter:

@@ -63,6 +63,7 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         "referral_received": ("file", _("Referral received by %(channel)s", channel=channel)),
         "changed_after_sending": ("swap", _("The sender changed answers after sending")),
         "amendment_repeated": ("swap", _("The same change came once more")),
+        "tasks_released": ("user", _("Its tasks are with nobody: the account of who had them was disabled")),
         "note_added": ("note", _("Internal note")),
         "receipt_sent": ("mail", _("Receipt sent by text") if new == "text" else _("Receipt sent by mail")),
         "receipt_failed": ("alert", _("The receipt could not be delivered: call them")),
