@@ -88,7 +88,10 @@ def change_status(
 def move(case: Case, to: Status, at: datetime, program: Program) -> None:
     """Set the status and what follows from it: open or not, whose turn, next step and date."""
     ended, holding = to in ENDED, to is Status.ON_HOLD
-    case.status_before = case.status if ended or holding else None
+    if not (ended or holding):
+        case.status_before = None
+    elif case.status != Status.ON_HOLD:  # a held case that ends keeps the place on the path it was held at
+        case.status_before = case.status
     case.status, case.status_at, case.is_open = to, at, not ended
     case.waiting_on = WAITING.get(to, WaitingOn.NOBODY if ended else WaitingOn.US)
     step, due = next_step(program, to, at)
@@ -148,23 +151,23 @@ def release_cases(job: ClaimedJob) -> None:
     while released:
         with transaction() as session:
             released = release(session, job.subject_id, SYSTEM, now()) > 0
-    with transaction() as session:
-        session.execute(
-            update(Task.__table__)
-            .where(Task.assignee_id == job.subject_id, Task.done_at.is_(None))
-            .values(assignee_id=None)
-        )
 
 
 def release(session: Session, user_id: uuid.UUID, actor: Actor, at: datetime, size: int = 100) -> int:
-    """Return a leaver's open cases to the queue, a batch at a time; returns how many were returned."""
+    """Return a leaver's open cases, and their tasks of any case, a batch at a time; returns of how many cases."""
+    tasks = (Task.assignee_id == user_id, Task.done_at.is_(None))
+    theirs = (Case.assignee_id == user_id) & Case.is_open
     ids = session.execute(
-        select(Case.id).where(Case.assignee_id == user_id, Case.is_open).order_by(Case.id).limit(size)
+        select(Case.id).where(theirs | Case.id.in_(select(Task.case_id).where(*tasks)))
+        .order_by(Case.id).limit(size).with_for_update(of=Case)
     ).scalars().all()  # fmt: skip
     if not ids:
         return 0
     with change(session, ids, actor, None, at) as act:
+        session.execute(update(Task.__table__).where(Task.case_id.in_(ids), *tasks).values(assignee_id=None))
         for case in act.cases.values():
-            case.assignee_id = None
-            act.record("released", case=case, old=str(user_id))
+            had_it = case.assignee_id == user_id and case.is_open
+            if had_it:
+                case.assignee_id = None
+            act.record("released" if had_it else "tasks_released", case=case, old=str(user_id))
     return len(ids)

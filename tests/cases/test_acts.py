@@ -1,0 +1,220 @@
+"""Acts on a case: what `change()` demands and writes, conflicts, and the way back of a leaver's work."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+
+from app.accounts.models import User
+from app.accounts.queries import find_actor
+from app.accounts.service import disable_user
+from app.cases import acts
+from app.cases.change import Unrecorded, change
+from app.cases.domain import Status
+from app.cases.models import Case, Party
+from app.cases.models_work import Event, Note, Task
+from app.cases.transitions import ENDED, allowed
+from app.core.actor import PUBLIC, SYSTEM, Actor, ActorKind, Permission
+from app.core.clock import now
+from app.core.database import db, transaction
+from app.core.errors import Conflict, NotAllowed, NotFound, Refused
+from app.core.ids import new_id
+from app.programs.service import current_program
+from tests.sending import send, set_rows, work
+
+
+@pytest.fixture
+def inside(staffed: Flask) -> Iterator[Flask]:
+    """The app with people, inside a request."""
+    with staffed.test_request_context():
+        yield staffed
+        db.session.remove()
+
+
+def actor(app: Flask, login: str = "ana.ribeiro") -> Actor:
+    """Somebody who acts."""
+    user = db.session.execute(select(User).where(User.email == f"{login}@example.org")).scalar_one()
+    found = find_actor(db.session(), user.id, user.fs_uniquifier)
+    assert found is not None
+    return found
+
+
+def kinds(case_id: uuid.UUID) -> list[str]:
+    """The timeline's kinds, oldest first."""
+    return list(db.session.execute(select(Event.kind).where(Event.case_id == case_id).order_by(Event.at, Event.id)).scalars())  # fmt: skip
+
+
+def test_a_change_that_says_nothing_is_refused_and_writes_nothing(inside: Flask) -> None:
+    receipt = send(inside)
+    with pytest.raises(Unrecorded), transaction() as session, change(session, [receipt.case_id], SYSTEM, None, now()) as act:  # fmt: skip
+        act.case.urgency = "urgent"
+    assert db.session.execute(select(Case.urgency, Case.version)).one() == ("routine", 1)
+
+
+def test_a_change_raises_the_version_and_writes_line_trail_and_place(inside: Flask) -> None:
+    receipt, at = send(inside), now()
+    with transaction() as session, change(session, [receipt.case_id], SYSTEM, None, at) as act:
+        act.case.urgency = "urgent"
+        act.record("something", old="a", new="b", detail={"reason": "words"})
+        act.job("mail_staff", dedupe_key="mine")
+    case = db.session.execute(select(Case)).scalar_one()
+    assert (case.version, case.changed_at, case.attention_band) == (2, at, 10)
+    assert "nobody_reached" in case.attention_reasons.split(",")
+    line = db.session.execute(select(Event).where(Event.kind == "something")).scalar_one()
+    assert (line.old_value, line.new_value, line.at) == ("a", "b", at)
+    assert b"words" not in (line.detail or b"")
+
+
+def test_a_change_of_what_is_not_there_or_not_allowed_is_refused(inside: Flask) -> None:
+    receipt = send(inside)
+    known = receipt.case_id
+    ben = actor(inside, "ben.okafor")
+    other = send(inside, diagnosis="sickle_cell", disease_situation="").case_id
+    for ids, who, fault in (
+        ([new_id()], SYSTEM, NotFound), ([known, new_id()], SYSTEM, NotFound), ([known], PUBLIC, NotAllowed),
+        ([known, other], ben, NotAllowed), ([known], Actor(ActorKind.STAFF, new_id()), NotAllowed),
+    ):  # fmt: skip
+        with pytest.raises(fault), transaction() as session, change(session, ids, who, Permission.WORK_CASES, now()):
+            pass
+
+
+def test_a_value_that_changed_meanwhile_is_a_conflict_with_both(inside: Flask) -> None:
+    receipt, ana = send(inside), actor(inside)
+    with transaction() as session:
+        acts.claim(session, receipt.case_id, ana, now())
+    with pytest.raises(Conflict) as conflict, transaction() as session:
+        acts.claim(session, receipt.case_id, actor(inside, "ben.okafor"), now())
+    assert conflict.value.theirs == str(ana.id)
+    with pytest.raises(Conflict), transaction() as session:
+        acts.change_status(
+            session, receipt.case_id, ana, current_program(), now(), seen="in_review", to=Status.ON_HOLD, reason="r"
+        )
+    assert kinds(receipt.case_id) == ["inquiry_received", "assigned"]
+
+
+def test_a_case_is_given_only_to_somebody_who_may_work_on_it(inside: Flask) -> None:
+    receipt, ana = send(inside), actor(inside)
+    officer = actor(inside, "petra.quist")
+    for to in (officer.id, new_id()):
+        with pytest.raises(Refused) as refused, transaction() as session:
+            acts.assign(session, receipt.case_id, ana, now(), seen=None, assignee_id=to)
+        assert refused.value.field == "assignee"
+
+
+def test_only_a_conversation_keeps_the_promise(inside: Flask) -> None:
+    receipt, ana = send(inside), actor(inside)
+    party = db.session.execute(select(Party.id)).scalar_one()
+    for outcome in acts.OUTCOMES:
+        if outcome == acts.REACHED:
+            continue
+        with transaction() as session:
+            acts.log_contact(session, receipt.case_id, ana, now(), party_id=party, channel="phone", outcome=outcome,
+                             interpreter=False, detail="")  # fmt: skip
+        assert db.session.execute(select(Case.first_contact_at)).scalar_one() is None
+    first = now()
+    for at in (first, first + timedelta(hours=1)):
+        with transaction() as session:
+            acts.log_contact(session, receipt.case_id, ana, at, party_id=party, channel="phone", outcome="reached",
+                             interpreter=True, detail="words")  # fmt: skip
+    assert db.session.execute(select(Case.first_contact_at)).scalar_one() == first
+
+
+def test_a_party_of_another_case_is_not_found(inside: Flask) -> None:
+    mine, other, ana = send(inside), send(inside), actor(inside)
+    party = db.session.execute(select(Party.id).where(Party.case_id == other.case_id)).scalar_one()
+    with pytest.raises(NotFound), transaction() as session:
+        acts.log_contact(session, mine.case_id, ana, now(), party_id=party, channel="phone", outcome="reached",
+                         interpreter=False, detail="")  # fmt: skip
+
+
+def test_a_note_is_sealed_and_an_empty_one_refused(inside: Flask) -> None:
+    receipt, ana = send(inside), actor(inside)
+    with transaction() as session:
+        acts.add_note(session, receipt.case_id, ana, now(), "a secret note")
+    assert b"secret" not in db.session.execute(select(Note.body)).scalar_one()
+    with pytest.raises(Refused), transaction() as session:
+        acts.add_note(session, receipt.case_id, ana, now(), " \n")
+
+
+def test_death_silences_and_only_a_manager_reopens(inside: Flask) -> None:
+    receipt, ana, program = send(inside), actor(inside), current_program()
+    with transaction() as session:
+        acts.change_status(session, receipt.case_id, ana, program, now(), seen="new", to=Status.DECEASED, reason="r")
+    assert db.session.execute(select(Case.contact_stop, Case.is_open, Case.due_at)).one() == (True, False, None)
+    with pytest.raises(Refused), transaction() as session:
+        acts.change_status(session, receipt.case_id, ana, program, now(), seen="deceased", to=Status.NEW, reason="r")
+    with transaction() as session:
+        acts.change_status(session, receipt.case_id, actor(inside, "mina.dalgaard"), program, now(), seen="deceased",
+                           to=Status.NEW, reason="a mistake")  # fmt: skip
+
+
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_wherever_a_case_was_led_it_finds_its_way_back_onto_the_path(inside: Flask) -> None:
+    program, aside = current_program(), ENDED | {Status.ON_HOLD}
+    for seed in range(200):
+        draw, path = Random(seed), [Status.NEW]
+        case = Case(status="new", status_before=None, first_contact_at=None, first_contact_due_at=None)
+        for _step in range(draw.randint(1, 14)):
+            before = Status(case.status_before) if case.status_before else None
+            to = draw.choice(sorted(allowed(Status(case.status), before)))
+            acts.move(case, to, now(), program)
+            if to not in aside:
+                path.append(to)
+            assert case.is_open == (to not in ENDED)
+            assert (case.status_before is None) == (to not in aside), path
+            assert case.status_before in {None, path[-1]}, "back to the place where the path was left"
+            assert case.next_step == "none" or case.due_at is not None
+
+
+def task(case_id: uuid.UUID, assignee_id: uuid.UUID | None, **more: Any) -> Any:
+    """A task on a case."""
+    return insert(Task.__table__).values(
+        id=new_id(), case_id=case_id, origin_case_id=case_id, kind="call", assignee_id=assignee_id, due_at=now(),
+        made_at=now(), **more,
+    )  # fmt: skip
+
+
+def test_a_leavers_cases_and_tasks_go_back_to_the_queue_inside_a_change(inside: Flask) -> None:
+    ana, ben = actor(inside), actor(inside, "ben.okafor")
+    held, bens, ended, quiet = (send(inside).case_id for _ in range(4))
+    with transaction() as session:
+        acts.claim(session, held, ana, now())
+        acts.claim(session, bens, ben, now())
+        acts.claim(session, ended, ana, now())
+        acts.change_status(session, ended, ana, current_program(), now(), seen="new", to=Status.CLOSED, reason="r")
+    set_rows(inside, task(held, ana.id), task(bens, ana.id), task(bens, ben.id), task(quiet, ana.id, done_at=now()))
+    with transaction() as session:
+        disable_user(session, email="ana.ribeiro@example.org")
+    work(inside)
+    db.session.expire_all()
+    assert {one.id: one.assignee_id for one in db.session.execute(select(Case.id, Case.assignee_id))} == {
+        held: None, bens: ben.id, ended: ana.id, quiet: None,
+    }  # fmt: skip
+    assert set(db.session.execute(select(Task.case_id, Task.assignee_id))) == {
+        (held, None), (bens, None), (bens, ben.id), (quiet, ana.id),
+    }  # fmt: skip
+    back = {"released", "tasks_released"}
+    assert [back & set(kinds(one)) for one in (held, bens, ended, quiet)] == [
+        {"released"}, {"tasks_released"}, set(), set(),
+    ]  # fmt: skip
+
+
+def test_many_cases_go_back_batch_by_batch(inside: Flask) -> None:
+    ana = actor(inside)
+    for _case in range(5):
+        receipt = send(inside)
+        with transaction() as session:
+            acts.claim(session, receipt.case_id, ana, now())
+    assert ana.id is not None
+    returned = []
+    for _batch in range(4):
+        with transaction() as session:
+            returned.append(acts.release(session, ana.id, SYSTEM, now(), size=2))
+    assert returned == [2, 2, 1, 0]
