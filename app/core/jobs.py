@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.database import Base, Sealed, insert_unless_there, is_sqlite, transaction
+from app.core.database import Base, Sealed, db, insert_unless_there, is_sqlite, transaction
 from app.core.ids import new_id
 from app.core.logs import log
 from app.core.sealing import ring
@@ -71,7 +71,14 @@ class ClaimedJob:
     subject_id: uuid.UUID | None
     case_id: uuid.UUID | None
     attempts: int
-    payload: dict[str, Any]
+    payload: bytes | None
+
+    def opened(self) -> dict[str, Any]:
+        """The payload, opened. Raises SealBroken."""
+        if self.payload is None:
+            return {}
+        opened: dict[str, Any] = ring().house(db.session()).unseal_json(self.payload, ("job", "payload", self.id))
+        return opened
 
 
 class Later(Exception):
@@ -133,10 +140,7 @@ def claim(session: Session, at: datetime, kinds: tuple[str, ...]) -> ClaimedJob 
         .returning(Job.id, Job.kind, Job.subject_id, Job.case_id, Job.attempts, Job.payload)
         .execution_options(synchronize_session=False)
     ).one_or_none()
-    if row is None:
-        return None
-    opened = ring().house(session).unseal_json(row.payload, ("job", "payload", row.id)) if row.payload else {}
-    return ClaimedJob(row.id, row.kind, row.subject_id, row.case_id, row.attempts, opened)
+    return None if row is None else ClaimedJob(*row)
 
 
 def settle(session: Session, job: ClaimedJob, at: datetime, fault: str | None) -> None:
@@ -166,12 +170,15 @@ def run_one(handlers: Mapping[str, Handler], clock: Callable[[], datetime]) -> b
     except Exception as error:  # noqa: BLE001  one bad job must never stop the others
         fault = type(error).__name__
         log().error("job_failed", job=str(job.id), kind=job.kind, fault=fault)
+    db.session.rollback()  # what a handler left undone is not this job's to write
     with transaction() as session:
         settle(session, job, clock(), fault)
     return True
 
 
-def foreign_jobs(session: Session) -> int:
-    """How many pending jobs belong to another instance (a copied database): they are never run here."""
+def warn_of_foreign_jobs() -> None:
+    """Say how many pending jobs belong to another instance (a copied database): they are never run here."""
     statement = select(func.count()).where(Job.state == JobState.PENDING, Job.instance_id != instance_id())
-    return session.execute(statement).scalar_one()
+    foreign = db.session.execute(statement).scalar_one()
+    if foreign:
+        log().warning("jobs_of_another_instance_refused", count=foreign)

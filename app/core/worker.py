@@ -14,8 +14,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.clock import now
-from app.core.database import db
-from app.core.jobs import Handler, foreign_jobs, run_one
+from app.core.jobs import Handler, run_one, warn_of_foreign_jobs
 from app.core.logs import log
 
 PAUSE = 1.0
@@ -24,17 +23,13 @@ HOUR = 3600
 
 def init_worker(app: Flask, handlers: Mapping[str, Handler], chores: Sequence[Callable[[], None]]) -> None:
     """Keep the handlers and the hourly chores where the worker finds them, and offer `flask worker`."""
-    app.extensions["job_handlers"], app.extensions["chores"] = handlers, chores
+    app.extensions["job_handlers"], app.extensions["chores"] = handlers, (warn_of_foreign_jobs, *chores)
     app.cli.add_command(worker_command)
 
 
 def work(app: Flask, stopped: threading.Event, pause: float = PAUSE) -> None:
     """Do jobs one after another; wait a little when none is due. A database that is away is tried again."""
     handlers = app.extensions["job_handlers"]
-    with app.app_context():
-        foreign = foreign_jobs(db.session())
-    if foreign:
-        log().warning("jobs_of_another_instance_refused", count=foreign)
     tidied = float("-inf")
     while not stopped.is_set():
         if time.monotonic() - tidied > HOUR:
@@ -60,7 +55,7 @@ def tidy(app: Flask) -> None:
         with app.app_context():
             try:
                 chore()
-            except SQLAlchemyError as error:
+            except Exception as error:  # noqa: BLE001  one bad chore must never stop the jobs
                 log().error("chore_failed", fault=type(error).__name__)
 
 
