@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import g, has_request_context
@@ -21,6 +21,7 @@ from app.core.ids import new_id
 from app.core.sealing import DataKey, ring
 
 MAC_LABEL = "audit mac v1"
+NOTHING = b"\xff" * 8
 MAC_COLUMNS = (
     "id", "at", "actor_kind", "actor_id", "action", "subject_kind", "subject_id", "program", "request_id",
     "outcome", "detail", "reason",
@@ -47,16 +48,20 @@ def record(
 
 
 def mac_of(row: dict[str, Any], house: DataKey) -> bytes:
-    """HMAC-SHA256 over every column, each with its length before it, so that no two rows share a message."""
+    """HMAC-SHA256 over every column, each with its length before it, so that no two rows share a message.
+
+    Nothing is told from an empty text by a length that no value has.
+    """
     digest = hmac.new(house.derive(MAC_LABEL), digestmod=hashlib.sha256)
     for name in MAC_COLUMNS:
         value = row[name]
         if value is None:
-            part = b""
-        elif isinstance(value, bytes):
+            digest.update(NOTHING)
+            continue
+        if isinstance(value, bytes):
             part = value
         elif isinstance(value, datetime):
-            part = str(int(value.timestamp() * 1_000_000)).encode()
+            part = value.astimezone(UTC).isoformat().encode()
         else:
             part = str(value).encode()
         digest.update(len(part).to_bytes(8, "big") + part)
