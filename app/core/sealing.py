@@ -78,7 +78,7 @@ class DataKey:
             raise SealBroken(at[0], at[1])
         try:
             return self.cipher.decrypt(sealed[16 : 16 + NONCE], sealed[16 + NONCE :], place(at))
-        except InvalidTag as broken:
+        except (InvalidTag, ValueError) as broken:  # ValueError: cut so short that no nonce is left
             raise SealBroken(at[0], at[1]) from broken
 
     def seal_json(self, value: object, at: Place) -> bytes:
@@ -133,7 +133,7 @@ class KeyRing:
         """Open a wrapped key. Raises SealBroken when the master key is another one."""
         try:
             secret = self._masters[master].decrypt(wrapped[:NONCE], wrapped[NONCE:], key_id.bytes)
-        except (KeyError, InvalidTag) as broken:
+        except (KeyError, InvalidTag, ValueError) as broken:
             raise SealBroken("data_key", "wrapped") from broken
         return DataKey(key_id, secret, AESGCM(secret))
 
@@ -201,7 +201,10 @@ def read_master_key(settings: Settings) -> bytes:
             f"No master key: run `flask keys init` once, or set MASTER_KEY ({settings.master_key_file} is missing)"
         )
         raise RuntimeError(message)
-    key = base64.b64decode(typed.strip(), validate=True)
+    try:
+        key = base64.b64decode(typed.strip(), validate=True)
+    except ValueError:
+        key = b""
     if len(key) != KEY:
         message = "The master key must be the base64 of 32 bytes"
         raise RuntimeError(message)
