@@ -66,8 +66,8 @@ def fold(text: str) -> str:
 
 
 def phone_digits(text: str) -> str:
-    """The last ten digits: the same number with and without country code or trunk zero."""
-    return re.sub(r"\D", "", unicodedata.normalize("NFKC", text))[-PHONE_TAIL:]
+    """The last ten digits, of whatever script: the same number with and without country code or trunk zero."""
+    return "".join(str(unicodedata.decimal(digit)) for digit in re.findall(r"\d", text))[-PHONE_TAIL:]
 
 
 def words_of(term: Term) -> tuple[str, ...]:
