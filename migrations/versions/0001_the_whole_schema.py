@@ -143,14 +143,14 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("key_id", sa.Uuid(), nullable=False),
         sa.Column("identity", sa.LargeBinary(), nullable=False),
-        sa.CheckConstraint("kind in ('inquiry', 'referral')", name="ck_case_kind"),
-        sa.CheckConstraint("marker in ('real', 'demo', 'canary')", name="ck_case_marker"),
+        sa.CheckConstraint("kind in ('inquiry', 'referral')", name=op.f("ck_case_kind")),
+        sa.CheckConstraint("marker in ('real', 'demo', 'canary')", name=op.f("ck_case_marker")),
         sa.CheckConstraint(
             "status in ('new', 'acknowledged', 'contacting_family', 'contacting_referrer', 'awaiting_information', 'ready_for_review', 'in_review', 'accepted_consult', 'financial_clearance', 'scheduling', 'scheduled', 'on_hold', 'redirected', 'not_a_candidate_now', 'unable_to_reach', 'withdrawn', 'duplicate_of', 'deceased', 'closed')",
-            name="ck_case_status",
+            name=op.f("ck_case_status"),
         ),
-        sa.CheckConstraint("urgency in ('routine', 'expedited', 'urgent')", name="ck_case_urgency"),
-        sa.CheckConstraint("waiting_on in ('us', 'family', 'referrer', 'nobody')", name="ck_case_waiting_on"),
+        sa.CheckConstraint("urgency in ('routine', 'expedited', 'urgent')", name=op.f("ck_case_urgency")),
+        sa.CheckConstraint("waiting_on in ('us', 'family', 'referrer', 'nobody')", name=op.f("ck_case_waiting_on")),
         sa.ForeignKeyConstraint(["assignee_id"], ["user.id"], name="fk_case_assignee_id"),
         sa.ForeignKeyConstraint(["key_id"], ["data_key.id"], name="fk_case_key_id"),
         sa.PrimaryKeyConstraint("id", name="pk_case"),
@@ -244,7 +244,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=24), nullable=False),
         sa.CheckConstraint(
             "role in ('coordinator', 'clinician_reviewer', 'on_call_clinician', 'manager', 'privacy_officer', 'administrator')",
-            name="ck_grant_role",
+            name=op.f("ck_grant_role"),
         ),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_grant_user_id"),
         sa.PrimaryKeyConstraint("user_id", "program", "role", name="pk_grant"),
@@ -266,7 +266,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state in ('pending', 'leased', 'done', 'failed', 'cancelled')", name="ck_job_state"
+            "state in ('pending', 'leased', 'done', 'failed', 'cancelled')", name=op.f("ck_job_state")
         ),
         sa.ForeignKeyConstraint(
             ["case_id"], ["case.id"], name="fk_job_case_id", initially="DEFERRED", deferrable=True
@@ -325,11 +325,11 @@ def upgrade() -> None:
         sa.Column("key_id", sa.Uuid(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
-            "channel in ('web', 'phone', 'fax', 'email', 'fhir', 'import')", name="ck_submission_channel"
+            "channel in ('web', 'phone', 'fax', 'email', 'fhir', 'import')", name=op.f("ck_submission_channel")
         ),
-        sa.CheckConstraint("(amends is null) = (key is not null)", name="ck_submission_key_or_amends"),
+        sa.CheckConstraint("(amends is null) = (key is not null)", name=op.f("ck_submission_key_or_amends")),
         sa.CheckConstraint(
-            "(amends is null) = (reference is not null)", name="ck_submission_reference_or_amends"
+            "(amends is null) = (reference is not null)", name=op.f("ck_submission_reference_or_amends")
         ),
         sa.ForeignKeyConstraint(["amends"], ["submission.id"], name="fk_submission_amends"),
         sa.ForeignKeyConstraint(
@@ -475,9 +475,9 @@ def upgrade() -> None:
         sa.Column("key_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
-            "scan_state in ('pending', 'clean', 'infected', 'failed')", name="ck_file_scan_state"
+            "scan_state in ('pending', 'clean', 'infected', 'failed')", name=op.f("ck_file_scan_state")
         ),
-        sa.CheckConstraint("(case_id is null) or (draft_id is null)", name="ck_file_draft_or_case"),
+        sa.CheckConstraint("(case_id is null) or (draft_id is null)", name=op.f("ck_file_draft_or_case")),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_file_case_id"),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name="fk_file_draft_id"),
         sa.ForeignKeyConstraint(["key_id"], ["data_key.id"], name="fk_file_key_id"),
