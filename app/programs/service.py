@@ -26,7 +26,7 @@ from app.programs.domain import (
     Wording,
 )
 
-YEARS = 3
+YEARS = 10  # a folder that nobody renews must not promise a call on a holiday
 
 
 class ProgramFault(ValueError):
