@@ -5,7 +5,9 @@ Knows nothing of `app/`. The table in docs/settings.md is generated from the fie
 
 from __future__ import annotations
 
+import base64
 import ipaddress
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -104,6 +106,10 @@ class Settings:
             found.append("PUBLIC_URL: a demonstration is served on loopback only")
         if self.instance_id and not is_uuid(self.instance_id):
             found.append("INSTANCE_ID: write a UUID, or leave it empty")
+        if self.master_key and not is_key(self.master_key):
+            found.append("MASTER_KEY: must be the base64 of 32 bytes")
+        found += [f"{name.upper()}: write a number and a time, such as 120 per hour" for name in LIMITS
+                  if not LIMIT.fullmatch(getattr(self, name).strip())]  # fmt: skip
         if self.text_channel not in {"", "console"}:
             found.append("TEXT_CHANNEL: use console, or leave it empty")
         if not self.demo and self.worker_in_process and self.database_url.startswith("postgresql"):
@@ -121,7 +127,7 @@ class Settings:
             found.append("MINIMUM_FILL_SECONDS: 0 is for load runs on loopback only")
         found += [
             f"{name.upper()}: '{getattr(self, name)}' switches the limit off; that is for loopback only"
-            for name in ("limit_draft_posts", "limit_address_posts", "limit_address_starts")
+            for name in LIMITS
             if getattr(self, name).strip().startswith("0")
         ]
         if not self.mail_host:
@@ -141,6 +147,8 @@ class Settings:
         return urlsplit(self.public_url).scheme == "https"
 
 
+LIMITS = ("limit_draft_posts", "limit_address_posts", "limit_address_starts")
+LIMIT = re.compile(r"0.*|[1-9]\d* ?(per|/) ?(\d+ ?)?(second|minute|hour|day)s?")
 POSITIVE = (
     "idle_minutes", "absolute_hours", "lockout_failures", "lockout_minutes",
     "draft_days", "max_form_bytes", "max_form_fields",
@@ -164,6 +172,14 @@ def is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is the base64 of 32 bytes."""
+    try:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except ValueError:
+        return False
 
 
 def read_bool(raw: str) -> bool:
