@@ -1,0 +1,54 @@
+"""The order of the queue: every case has one place and a reason; urgent and unreached stands first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.cases.attention import Band, Reason, Standing, attention
+from app.cases.domain import Kind, Status, Urgency, WaitingOn
+from app.cases.transitions import ENDED
+
+AT = datetime(2030, 1, 7, 15, tzinfo=UTC)
+times = st.integers(-10_000, 10_000).map(lambda minutes: AT + timedelta(minutes=minutes))
+standings = st.builds(
+    Standing, kind=st.sampled_from([str(one) for one in Kind]), status=st.sampled_from(Status),
+    urgency=st.sampled_from(Urgency), waiting_on=st.sampled_from(WaitingOn), received_at=times, status_at=times,
+    due_at=st.none() | times, first_contact_at=st.none() | times, changed_after_sending_at=st.none() | times,
+    in_hospital=st.booleans(), time_critical=st.booleans(), possibly_automatic=st.booleans(),
+)  # fmt: skip
+
+
+@given(standings)
+def test_every_case_has_one_place_and_at_least_one_reason(case: Standing) -> None:
+    place = attention(case)
+    assert place == attention(replace(case))
+    assert place.band in set(Band)
+    assert place.reasons
+    assert set(place.reasons) <= set(Reason)
+    assert len(set(place.reasons)) == len(place.reasons)
+    assert len(",".join(place.reasons)) <= 200, "fits its column"
+    assert place.at in {case.received_at, case.status_at, case.due_at, case.changed_after_sending_at}
+
+
+@given(standings, standings)
+def test_what_cannot_wait_stands_before_what_can(one: Standing, other: Standing) -> None:
+    ended = one.status in ENDED
+    assert (attention(one).band == Band.ENDED) == ended
+    urgent = (
+        one.urgency is Urgency.URGENT
+        and one.first_contact_at is None
+        and not ended
+        and one.status is not Status.ON_HOLD
+    )
+    assert (attention(one).band == Band.URGENT) == urgent
+    if urgent:
+        assert attention(one).band <= attention(other).band
+        assert Reason.NOBODY_REACHED in attention(one).reasons
+    changed = one.changed_after_sending_at is not None and not ended
+    if changed:
+        assert attention(one).band <= Band.ANSWER
+        assert attention(one).reasons[0] == Reason.CHANGED_AFTER_SENDING
