@@ -72,8 +72,8 @@ def test_a_row_that_was_edited_past_the_trigger_is_named(inside: Flask) -> None:
     assert broken_rows(session) == []
     ids = session.execute(select(AuditRecord.id, AuditRecord.program)).all()
     session.rollback()
-    with transaction() as session:
-        connection = session.connection()
+    with transaction() as writing:
+        connection = writing.connection()
         if db.engine.dialect.name == "sqlite":
             connection.execute(text("drop trigger audit_no_update"))
         else:

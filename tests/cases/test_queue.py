@@ -94,7 +94,7 @@ def test_pages_part_every_list_without_a_gap_or_a_repeat(many: Flask) -> None:
             key=lambda row: (
                 (row.due_at, row.id.bytes) if by_due else (row.attention_band, row.attention_at, row.id.bytes)
             )
-        )  # type: ignore[return-value, arg-type]
+        )
         assert [row.id for row in got] == [row.id for row in wanted], (filters, programs)
         checked += len(got) > 0
     assert checked > 20

@@ -198,6 +198,17 @@ def test_disabling_somebody_returns_their_open_cases_with_that_reason(desk: Brow
     assert "the account of who had it was disabled" in words(page)
 
 
+def test_what_must_be_read_before_a_call_stands_there(desk: Browser, staffed: Flask) -> None:
+    family = send(staffed, phone_or_mailbox_shared="yes", ok_voicemail="no")
+    page = words(desk.get(f"/desk/cases/{family.reference}"))
+    assert "Others answer this phone: do not say why you call." in page
+    assert "Voicemail do not name the hospital" in page
+    assert "Speaks Spanish, with an interpreter" in page
+    practice = send(staffed, Kind.REFERRAL, family_aware="no", guardian_name="Mo", guardian_phone="(413) 555-0117")
+    page = words(desk.get(f"/desk/cases/{practice.reference}"))
+    assert "Does not know of the referral yet: ask the referrer first." in page
+
+
 def test_the_administrator_sees_no_patient(staffed: Flask) -> None:
     receipt = send(staffed)
     browser = Browser(staffed.test_client())
