@@ -135,6 +135,7 @@ def configure(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=settings.max_form_bytes,
         MAX_FORM_PARTS=settings.max_form_fields,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a referrer, and our pages tell browsers to send none
         TEMPLATES_AUTO_RELOAD=False,
     )
     if settings.trusted_proxies:

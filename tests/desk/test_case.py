@@ -250,6 +250,19 @@ def test_what_was_typed_when_the_session_ended_comes_back_before_it_is_sent(
     assert page.text.count("half a night&#39;s thought") == 1
 
 
+def test_the_acts_work_over_https(make_app: Callable[..., Flask]) -> None:
+    app = make_app(PUBLIC_URL="https://localhost")
+    app.config["PREFERRED_URL_SCHEME"] = "https"  # what the browser of the test asks by
+    add_people(app)
+    receipt = send(app)
+    browser = Browser(app.test_client())
+    browser.sign_in()
+    browser.get(f"/desk/cases/{receipt.reference}")
+    assert browser.post(f"/desk/cases/{receipt.reference}/note", {"body": "By TLS"}).status_code == 303
+    assert "By TLS" in words(browser.get(f"/desk/cases/{receipt.reference}"))
+    assert f"/desk/cases/{receipt.reference}" in browser.post("/desk/search", {"q": receipt.reference}).text
+
+
 @pytest.mark.parametrize("permission", list(Permission))
 def test_every_permission_is_held_by_somebody(permission: Permission) -> None:
     assert any(permission in granted for granted in GRANTED.values())
