@@ -64,6 +64,7 @@ class Settings:
     limit_draft_posts: str = setting("120 per hour", "Posts to one form that was begun.")
     limit_address_posts: str = setting("3000 per hour", "Posts of forms from one network address.")
     limit_address_starts: str = setting("300 per hour", "Forms begun from one network address.")
+    limit_address_sign_ins: str = setting("2000 per hour", "Failed sign-ins from one network address.")
     minimum_fill_seconds: int = setting(
         3, "A form sent faster than this is accepted and flagged as possibly automatic."
     )
@@ -147,7 +148,7 @@ class Settings:
         return urlsplit(self.public_url).scheme == "https"
 
 
-LIMITS = ("limit_draft_posts", "limit_address_posts", "limit_address_starts")
+LIMITS = ("limit_draft_posts", "limit_address_posts", "limit_address_starts", "limit_address_sign_ins")
 LIMIT = re.compile(r"0.*|[1-9]\d* ?(per|/) ?(\d+ ?)?(second|minute|hour|day)s?")
 POSITIVE = (
     "idle_minutes", "absolute_hours", "lockout_failures", "lockout_minutes",

@@ -50,6 +50,7 @@ def test_every_fault_is_listed_at_once() -> None:
         ({**REAL, "LIMIT_DRAFT_POSTS": "0 per hour"}, "LIMIT_DRAFT_POSTS"),
         ({**REAL, "LIMIT_ADDRESS_POSTS": " 0"}, "LIMIT_ADDRESS_POSTS"),
         ({**REAL, "LIMIT_ADDRESS_STARTS": "0"}, "LIMIT_ADDRESS_STARTS"),
+        ({**REAL, "LIMIT_ADDRESS_SIGN_INS": "0"}, "LIMIT_ADDRESS_SIGN_INS"),
         ({"WORKER_IN_PROCESS": "1", "DATABASE_URL": "postgresql://x"}, "WORKER_IN_PROCESS"),
         ({"DEMO": "1", "MAIL_HOST": "mail.example.org"}, "MAIL_HOST"),
         ({"DEMO": "1", "PUBLIC_URL": "https://intake.example.org"}, "PUBLIC_URL"),

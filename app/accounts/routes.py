@@ -35,7 +35,7 @@ from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.settings import settings
 from app.web.access import access_of, public
-from app.web.limits import address, within
+from app.web.limits import count_failed_sign_in, may_sign_in
 
 bp = Blueprint("accounts", __name__)
 
@@ -62,13 +62,14 @@ def sign_in() -> ResponseReturnValue:
     following = own_path(request.form.get("next", "")) or ""
     if not token_holds():
         return show_form(SignInView(email=email, next=following, typed=sealed, error=stale_words()), 400)
-    if not within(settings().limit_address_starts, "sign_in", address()):
+    if not may_sign_in():
         return show_form(SignInView(email=email, next=following, typed=sealed, error=busy_words()), 429)
     at = now()
     tried = examine(db.session(), email, request.form.get("password", ""))
     with transaction() as writing:
         user = settle(writing, tried, at)
     if user is None:
+        count_failed_sign_in()
         return show_form(SignInView(email=email, next=following, typed=sealed, error=refused_words(settings())), 401)
     begin_session(user, at)
     actor = load_actor()

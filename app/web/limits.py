@@ -34,10 +34,17 @@ def bound_fields() -> None:
 
 def within(limit: str, scope: str, key: str) -> bool:
     """Count one more; False when the limit is reached. A limit of 0 is off (load runs on loopback)."""
-    if limit.strip().startswith("0"):
-        return True
-    limiter = cast("MovingWindowRateLimiter", current_app.extensions["rate_limiter"])
-    return limiter.hit(parse(limit), scope, hashed(key).hex())
+    return off(limit) or limiter().hit(parse(limit), scope, hashed(key).hex())
+
+
+def off(limit: str) -> bool:
+    """Whether a limit is switched off."""
+    return limit.strip().startswith("0")
+
+
+def limiter() -> MovingWindowRateLimiter:
+    """This process's counts."""
+    return cast("MovingWindowRateLimiter", current_app.extensions["rate_limiter"])
 
 
 def may_post(handle: str) -> bool:
@@ -50,6 +57,17 @@ def may_post(handle: str) -> bool:
 def may_start() -> bool:
     """Whether this address may begin one more form."""
     return within(settings().limit_address_starts, "start", address())
+
+
+def may_sign_in() -> bool:
+    """Whether this address has failed seldom enough to try once more."""
+    limit = settings().limit_address_sign_ins
+    return off(limit) or limiter().test(parse(limit), "sign_in", hashed(address()).hex())
+
+
+def count_failed_sign_in() -> None:
+    """A right password uses nothing up: a hospital of many coordinators is one address."""
+    within(settings().limit_address_sign_ins, "sign_in", address())
 
 
 def address() -> str:
