@@ -48,6 +48,7 @@ from app.web.health import bp as health_bp
 from app.web.i18n import init_i18n
 from app.web.layout import init_layout
 from app.web.limits import init_limits
+from app.web.origin import init_origin
 from app.web.questions import init_questions
 from app.web.server import init_server
 from config import ROOT, Settings
@@ -112,6 +113,7 @@ def make_ready(app: Flask) -> None:
 def init_web(app: Flask) -> None:
     """What every page shares. Forms of the public doors check their own token, so that nothing typed is lost."""
     init_headers(app)
+    init_origin(app)
     init_i18n(app)
     init_layout(app, current_program)
     init_questions(app)

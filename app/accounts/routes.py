@@ -36,6 +36,7 @@ from app.core.database import db, transaction
 from app.core.settings import settings
 from app.web.access import access_of, public
 from app.web.limits import count_failed_sign_in, may_sign_in
+from app.web.origin import is_own, other_page
 
 bp = Blueprint("accounts", __name__)
 
@@ -111,8 +112,7 @@ def carry() -> tuple[str, str]:
     """Seal what was typed for the person whose session it was; the sealed text and the words about it."""
     state = read_session()
     fields = typed_fields()
-    foreign = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
-    if state is None or not fields or foreign:
+    if state is None or not fields or not is_own():
         return "", ""
     typed = Typed(iri_to_uri(request.full_path.rstrip("?")), fields, now())
     sealed = seal_typed(db.session(), state.user_id, typed)
@@ -128,6 +128,8 @@ def typed_fields() -> tuple[tuple[str, str], ...]:
 
 def keep_what_was_typed(_error: Exception) -> ResponseReturnValue:
     """Answer a staff POST with a stale token (signed in again in another tab): a blueprint's CSRFError."""
+    if not is_own():  # a site beside ours, whose posts carry our cookies, puts no words into a coordinator's mouth
+        return other_page()
     actor = load_actor()
     if actor.id is None:
         return send_to_sign_in()

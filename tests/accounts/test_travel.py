@@ -6,6 +6,7 @@ import base64
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from app.accounts.queries import find_user
@@ -91,12 +92,18 @@ def test_a_long_text_travels_under_the_same_limit(browser: Any, clock: Any) -> N
     assert browser.hidden("note") == long_note
 
 
-def test_a_form_of_another_site_plants_no_words(browser: Any, clock: Any) -> None:
+@pytest.mark.parametrize("site", ["same-site", "cross-site"])
+@pytest.mark.parametrize("pause", [0, 16])
+def test_a_form_of_another_site_plants_no_words(browser: Any, clock: Any, site: str, pause: int) -> None:
     browser.sign_in()
     browser.get("/pretended/queue")
-    clock.shift(minutes(16))
-    browser.post("/pretended/cases/7KQ4-M2XH-9/note", {"note": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    clock.shift(minutes(pause))
+    answer = browser.post(
+        "/pretended/cases/7KQ4-M2XH-9/note", {"note": "planted", "csrf_token": "x"}, headers={"Sec-Fetch-Site": site}
+    )
+    assert answer.status_code in {400, 401}
     assert browser.hidden("typed") == ""
+    assert "planted" not in answer.text
 
 
 def test_words_of_a_tab_from_before_signing_in_again_are_kept(browser: Any, desk: Any) -> None:
