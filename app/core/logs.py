@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any, cast
@@ -12,8 +11,6 @@ import structlog
 
 from config import Settings
 
-# A handle or secret in a path opens somebody's form or receipt.
-SECRET_PATH = re.compile(r"/(inquiry|referral|follow)/[A-Za-z0-9_-]{16,}")
 ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "request", "method", "path", "status", "milliseconds", "endpoint",
@@ -22,11 +19,6 @@ ALLOWED = frozenset(
         "full_page_writes", "address", "instance", "done", "pending", "reason", "limit",
     }
 )  # fmt: skip
-
-
-def mask_path(path: str) -> str:
-    """Take handles and secrets out of a path."""
-    return SECRET_PATH.sub(r"/\1/…", path)
 
 
 def only_known(_logger: object, _name: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 
 from app.core.clock import stopwatch
 from app.core.ids import new_id
-from app.core.logs import log, mask_path
+from app.core.logs import log
 from app.core.settings import settings
 
 HOME_ENDPOINTS = frozenset({"pages.home", "pages.privacy", "pages.accessibility", "static"})
@@ -33,7 +33,8 @@ def init_headers(app: Flask) -> None:
     def finish(response: Response) -> Response:
         policy(response)
         log().info(
-            "request", request=g.get("request_id"), method=request.method, path=mask_path(request.path),
+            "request", request=g.get("request_id"), method=request.method,
+            path=request.url_rule and request.url_rule.rule,  # the pattern: anything may stand in a path
             status=response.status_code, endpoint=request.endpoint,
             milliseconds=round((stopwatch() - g.get("began", stopwatch())) * 1000, 1),
         )  # fmt: skip

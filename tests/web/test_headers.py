@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.cases.domain import Kind
+from app.core.logs import init_logs
 from tests.doors import begin, fill_and_send
 from tests.pages import Browser
 
@@ -42,6 +43,22 @@ def test_nothing_personal_is_kept_by_a_browser_or_found_by_a_search_engine(staff
         assert headers["X-Robots-Tag"] == "noindex, nofollow", path
     for path in ("/", "/privacy", "/accessibility"):
         assert browser.get(path).headers["Cache-Control"] == "no-cache"
+
+
+def test_a_log_line_holds_the_pattern_of_a_path_and_nothing_of_the_path(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    init_logs(app.extensions["settings"])  # to the standard error of this very test
+    client = app.test_client()
+    paths = ("/inquiry/{}/you", "/inquiry/{}", "/follow/{}", "/follow/{}/more", "/desk/cases/{}", "/{}", "/desk/{}")
+    for path in paths:
+        client.get(path.format("Itzel.Quill@example.org"))
+        client.get(path.format("zqx-0123456789"))
+    lines = capsys.readouterr().err
+    assert lines.count('"request"') >= 2 * len(paths)
+    assert '"path": "/inquiry/<handle>/<slug>"' in lines
+    assert "Itzel" not in lines
+    assert "zqx" not in lines
 
 
 def test_plain_http_on_loopback_promises_no_https(app: Flask) -> None:
