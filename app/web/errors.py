@@ -23,7 +23,7 @@ WORDS: Mapping[int, tuple[object, object]] = {
     404: (_l("We could not find that page"), _l("The link may be old or not whole. Start again from the home page, or call us.")),
     405: (_l("That does not work here"), _l("Go back and use the buttons on the page.")),
     409: (_l("Somebody else was quicker"), _l("Nothing of yours was lost. Go back, look again, and decide.")),
-    413: (_l("That is more than we can take at once"), _l("Send less text at a time. What you saved before is still there.")),
+    413: (_l("That is more than we can take at once"), _l("What you just sent was not kept; what you saved before is. Go back: if your text is still there, shorten it and send it again.")),
     429: (_l("Please wait a little"), _l("Many forms came from your network just now. Wait a few minutes and try again, or call us.")),
     500: (_l("Sorry, something broke on our side"), _l("What you saved before is still there. Try again in a few minutes, or call us.")),
     503: (_l("Sorry, we are busy for a moment"), _l("What you saved before is still there. Try again in a minute, or call us.")),

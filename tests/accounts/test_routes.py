@@ -176,7 +176,9 @@ def test_unknown_addresses_are_counted_like_known_ones(browser: Any, trail: Any)
 
 def test_one_address_cannot_fail_for_ever_and_loses_nothing(staffed: Flask, browser: Any) -> None:
     given = staffed.extensions["settings"]
-    staffed.extensions["settings"] = replace(given, limit_address_starts="1 per hour", limit_address_sign_ins="2 per hour")
+    staffed.extensions["settings"] = replace(
+        given, limit_address_starts="1 per hour", limit_address_sign_ins="2 per hour"
+    )
     for _try in range(4):
         assert browser.sign_in().status_code == 303
         browser.client.delete_cookie("session")
