@@ -41,6 +41,16 @@ def init_logs(settings: Settings) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    logging.lastResort = LibraryLines(logging.WARNING)  # in place of bare words on standard error
+
+
+class LibraryLines(logging.Handler):
+    """A library's own line: which one and of what kind; its words could hold what somebody typed."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """As JSON, like every other."""
+        fault = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        log().log(record.levelno, "library", kind=record.name, fault=fault)
 
 
 def log() -> structlog.stdlib.BoundLogger:
