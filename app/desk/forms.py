@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
+
+from app.web.fields import BROKEN, UNREADABLE_LINES
+
+
+def readable(_form: FlaskForm, field: TextAreaField) -> None:
+    """As at the doors: control characters and broken encoding are named, not stored."""
+    if UNREADABLE_LINES.search(field.data or ""):
+        raise ValidationError(str(BROKEN))
 
 
 class SearchForm(FlaskForm):
@@ -25,13 +33,13 @@ class StatusForm(FlaskForm):
 
     seen = StringField()
     to = StringField()
-    reason = TextAreaField(validators=[Length(max=4000)])
+    reason = TextAreaField(validators=[readable, Length(max=4000)])
 
 
 class NoteForm(FlaskForm):
     """An internal note."""
 
-    body = TextAreaField(validators=[Length(max=10_000)])
+    body = TextAreaField(validators=[readable, Length(max=10_000)])
 
 
 class ContactForm(FlaskForm):
@@ -41,7 +49,7 @@ class ContactForm(FlaskForm):
     channel = StringField()
     outcome = StringField()
     interpreter = BooleanField()
-    detail = TextAreaField(validators=[Length(max=4000)])
+    detail = TextAreaField(validators=[readable, Length(max=4000)])
 
 
 def first_fault(form: FlaskForm) -> str | None:

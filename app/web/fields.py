@@ -35,6 +35,7 @@ codecs.register_error("werkzeug.url_quote", codecs.replace_errors)
 
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")  # control characters, and what stands for broken encoding
+UNREADABLE_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")  # where line breaks and tabs are text
 MADE: dict[Any, Asked] = {}  # questions by the line that declares them
 BROKEN = _l("There is a character here that we cannot read. Take it out and type it again.")
 TWICE = _l("This answer came twice and differs. Choose one.")
@@ -68,6 +69,7 @@ class Asked(Field):
 
     kind: ClassVar[str] = "text"
     input_type: ClassVar[str] = "text"
+    unreadable: ClassVar[re.Pattern[str]] = UNREADABLE
 
     def __init__(
         self, label: Text_ = "", *, hint: Text_ = "", needed: Text_ | None = None, autocomplete: str = "off",
@@ -121,7 +123,7 @@ class Asked(Field):
 
     def refuse_unreadable(self, text: str) -> None:
         """NUL, other control characters and broken encoding are named, not stored in names and numbers."""
-        if UNREADABLE.search(text):
+        if self.unreadable.search(text):
             raise StopValidation(str(BROKEN))
 
     def read(self, text: str, form: Any) -> Any:  # noqa: ANN401, ARG002
@@ -137,6 +139,7 @@ class Area(Asked):
     """Several lines; emoji and line breaks stay."""
 
     kind = "area"
+    unreadable = UNREADABLE_LINES
 
     def __init__(self, label: Text_ = "", *, maximum: int = 4000, **rest: Any) -> None:  # noqa: ANN401
         super().__init__(label, maximum=maximum, **rest)
@@ -144,10 +147,6 @@ class Area(Asked):
     def tidy(self, typed: str) -> str:
         """Line ends count once."""
         return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-    def refuse_unreadable(self, text: str) -> None:
-        """Line breaks and tabs are text here."""
-        super().refuse_unreadable(re.sub(r"[\r\n\t]", "", text))
 
 
 class Email(Asked):

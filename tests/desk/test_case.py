@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -112,6 +113,24 @@ def test_a_note_is_kept_exactly_and_shown_unharmed(desk: Browser, staffed: Flask
     assert desk.post(f"/desk/cases/{receipt.reference}/note", {"body": "<b>=1+1</b> 🙏\n\u202eline"}).status_code == 303
     page = desk.get(f"/desk/cases/{receipt.reference}")
     assert "&lt;b&gt;=1+1&lt;/b&gt; 🙏\n\u202eline" in page.text
+
+
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("wrong", [b"%00", b"%1B", b"%C2%85", b"%FF"])
+def test_what_cannot_be_read_is_named_and_the_words_are_kept(desk: Browser, staffed: Flask, wrong: bytes) -> None:
+    case = f"/desk/cases/{send(staffed).reference}"
+    desk.get(case)
+    token = f"csrf_token={quote(desk.hidden('csrf_token'))}".encode()
+    for act, name in (("note", b"body"), ("status", b"seen=new&to=on_hold&reason"), ("contact", b"detail")):
+        body = token + b"&" + name + b"=Kept%0D%0A%09words" + wrong
+        answer = desk.client.post(f"{case}/{act}", data=body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 422, act
+        assert "a character here that we cannot read" in words(answer), act
+        assert "\twords" in answer.text, act
+    body = token + b"&body=Kept%0D%0A%09words"
+    assert (
+        desk.client.post(f"{case}/note", data=body, content_type="application/x-www-form-urlencoded").status_code == 303
+    )
 
 
 def test_a_call_that_reached_them_keeps_the_promise(desk: Browser, staffed: Flask) -> None:
