@@ -101,7 +101,7 @@ def consents(program: Program, inquiry: NewInquiry) -> tuple[ConsentGiven, ...]:
 
 def identity(inquiry: NewInquiry) -> ChildIdentity:
     """What identifies the child, in NFC; the desk's words for the illness in the desk's language."""
-    with force_locale(DESK):  # type: ignore[arg-type]  # a Locale is taken too
+    with force_locale(DESK):
         disease = disease_words(inquiry)
     return ChildIdentity(
         given_name=nfc(inquiry.child_given_name), family_name=nfc(inquiry.child_family_name) or None,

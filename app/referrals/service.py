@@ -62,7 +62,7 @@ def submission_of(
     rule = program.rule_for(code)
     understood = {**cleaned, "icd10cm": code}
     urgency = urgency_of(cleaned, time_critical=bool(rule and rule.time_critical))
-    with force_locale(DESK):  # type: ignore[arg-type]  # a Locale is taken too
+    with force_locale(DESK):
         disease = disease_words(typed, cleaned)
     return NewSubmission(
         program=desk_for(program, rule, cleaned), program_version=program.version, kind=Kind.REFERRAL,

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from babel import Locale
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_domain, get_locale
 
 LANGUAGES = ("en",)
 LOCALES = {language: Locale(language) for language in LANGUAGES}
@@ -18,8 +18,18 @@ def init_i18n(app: Flask) -> None:
     """Choose from what the browser asks for, among the languages that are on."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=chosen)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its extension
+        lambda text: said(get_locale() or DESK, text),
+        lambda one, many, count: get_domain().get_translations().ungettext(one, many, count), newstyle=True,
+    )  # fmt: skip
     app.jinja_env.globals["page_locale"] = ""
     app.context_processor(lambda: {"page_locale": tag(), "page_direction": direction()})
+
+
+@lru_cache(maxsize=4096)
+def said(_locale: Locale, text: str) -> str:
+    """A sentence of a template in the language of the page, looked up once."""
+    return str(get_domain().get_translations().ugettext(text))
 
 
 def chosen() -> Locale:

@@ -20,6 +20,9 @@ def init_layout(app: Flask, program: Callable[[], Any]) -> None:
     app.context_processor(lambda: {"program": program(), "settings": settings()})
     app.jinja_env.globals["static_url"] = static_url
     app.jinja_env.globals["part"] = part
+    # Every page draws with these: an import in each template would be made anew in each rendering.
+    app.jinja_env.globals["icon"] = app.jinja_env.get_template("macros/icons.html").module
+    app.jinja_env.globals["draw"] = app.jinja_env.get_template("macros/drawings.html").module
     app.extensions["parts"] = {}
 
 
