@@ -7,6 +7,7 @@ from pathlib import Path
 
 import flask_migrate
 from rich.progress import Progress
+from sqlalchemy import create_engine, text
 
 from app import create_app
 from app.accounts.queries import find_user, workers_of
@@ -46,6 +47,19 @@ def instance(folder: Path, cases: int = 0, url: str = "", open_share: float = OP
         db.session.remove()
         db.engine.dispose()
     return folder
+
+
+def database(server: str, name: str, *, keep: bool = False) -> str:
+    """The address of a PostgreSQL database that is made here, empty unless it is kept; nothing for SQLite."""
+    if not server:
+        return ""
+    with create_engine(f"{server}postgres", isolation_level="AUTOCOMMIT").connect() as connection:
+        known = connection.execute(text("select 1 from pg_database where datname = :name"), {"name": name}).first()
+        if known and not keep:
+            connection.execute(text(f"drop database {name} with (force)"))
+        if not (known and keep):
+            connection.execute(text(f"create database {name}"))
+    return server + name
 
 
 def sign_in(target: Target) -> None:

@@ -13,11 +13,11 @@ from statistics import median
 
 from app.samples.check import INQUIRY, REFERRAL
 from benchmarks.harness import HEAD, ROUNDS, Step, Target, folder, machine, ratio, rounds, serving, token
-from benchmarks.instances import instance
+from benchmarks.instances import database, instance
 from benchmarks.targets import FLOOR_ANSWERS
 
-REQUESTS = 40
-JOURNEYS = 8
+REQUESTS = 20
+JOURNEYS = 4
 Fields = Mapping[str, str]
 FAMILY_PAGES = ("you", "child", "treatment", "question", "check")
 # Page one of a referral can be sent alone; page two is filled in as a leukemia's would be.
@@ -102,7 +102,7 @@ class Visitor:
 @contextmanager
 def standing(stack: ExitStack, url: str) -> Iterator[tuple[Target, Target, Target]]:
     """Floor, product and product without sealing, each over a database of its own."""
-    made = [f"{url}wicket_submit_{name}" if url else "" for name in ("floor", "product", "unsealed")]
+    made = [database(url, f"wicket_submit_{name}") for name in ("floor", "product", "unsealed")]
     places = [stack.enter_context(folder()) for _name in made]
     for place, address in zip(places[1:], made[1:], strict=True):
         instance(place, 0, address)
@@ -195,7 +195,7 @@ def journey(visitor: Visitor) -> Step:
 def main() -> None:
     """Print the tables of docs/performance.md."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--url", default="", help="a PostgreSQL server's address with a trailing slash and the databases wicket_submit_floor, _product, _unsealed")  # fmt: skip
+    parser.add_argument("--url", default="", help="a PostgreSQL server's address with a trailing slash")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
     with ExitStack() as stack:

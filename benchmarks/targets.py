@@ -164,7 +164,15 @@ def main() -> None:
         without_sealing()
     app = floor(given.instance, given.url) if given.target == "floor" else product(given.instance, given.url)
     print(json.dumps({"sqlite": sqlite3.sqlite_version}), flush=True)
-    waitress.serve(app, host="127.0.0.1", port=given.port, threads=THREADS, connection_limit=1000, _quiet=True)
+    waitress.serve(
+        app,
+        host="127.0.0.1",
+        port=given.port,
+        threads=THREADS,
+        connection_limit=1000,
+        channel_timeout=7200,
+        _quiet=True,
+    )
 
 
 if __name__ == "__main__":

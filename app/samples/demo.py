@@ -33,7 +33,7 @@ from app.programs.domain import Program
 from app.programs.service import current_program
 from app.referrals.service import submit_referral
 from app.samples.items import Item, items
-from app.samples.load import FORMS, Rows, put, quiet
+from app.samples.load import FORMS, Rows, free_references, put, quiet
 from app.samples.people import person
 from app.web.fields import cleaned_of
 
@@ -130,11 +130,11 @@ def load_week(session: Session, program: Program, at: datetime) -> None:
     for item in shipped:
         send_item(session, program, item, min(item.submitted_at + shift, at - timedelta(minutes=20)), ana, at)
     rows = Rows()
-    for index, status in enumerate(DRAWN):
+    for index, (status, reference) in enumerate(zip(DRAWN, free_references(session, len(DRAWN)), strict=True)):
         draw = Random(f"week:{index}")  # noqa: S311  drawn people, no secret
         days = draw.uniform(0.02, 0.9) if status in UNREACHED else draw.uniform(1.5, 7)
         drawn = person(draw, at - timedelta(days=days))
-        put(session, rows, program, drawn, "week", index, status, at, draw, staff)
+        put(session, rows, program, drawn, "week", index, status, at, draw, staff, reference)
     rows.write(session)
     quiet(session)
 

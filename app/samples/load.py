@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -126,12 +126,12 @@ def new_submission(program: Program, drawn: Person, handle: str, key: DataKey, s
 
 def put(
     session: Session, rows: Rows, program: Program, drawn: Person, seed: str, index: int, to: Status, now: datetime,
-    draw: Random, staff: Mapping[str, Sequence[uuid.UUID]],
+    draw: Random, staff: Mapping[str, Sequence[uuid.UUID]], reference: str,
 ) -> None:  # fmt: skip
     """One case with its life, as rows."""
     key, key_row = ring().make("case")
     new = new_submission(program, drawn, handle_of(seed, index), key, key_of(seed, index))
-    receipt = Receipt(new_id(), new_id(), new_reference(), new_id(), 1)
+    receipt = Receipt(new_id(), new_id(), reference, new_id(), 1)
     submission = receive.submission_row(
         new, key, case_id=receipt.case_id, submission_id=receipt.submission_id,
         digest=receive.digest_of(session, new.document),
@@ -154,6 +154,16 @@ def put(
     rows.add(ContactAttempt, *lived.attempts)
 
 
+def free_references(session: Session, count: int, draw: Callable[[], str] = new_reference) -> list[str]:
+    """References that nobody has: of a million drawn ones two are equal in every third run."""
+    free: set[str] = set()
+    while len(free) < count:
+        drawn = {draw() for _one in range(count - len(free))}
+        taken = session.execute(select(Submission.reference).where(Submission.reference.in_(drawn))).scalars()
+        free |= drawn - set(taken)
+    return list(free)
+
+
 def generate(
     program: Program, cases: int, seed: str, now: datetime, staff: Mapping[str, Sequence[uuid.UUID]], *,
     open_share: float = OPEN_SHARE,
@@ -167,10 +177,11 @@ def generate(
             left = sorted(set(batch) - {keys[key] for key in known if key})
             if left:
                 rows = Rows()
-                for index in left:
+                references = free_references(session, len(left))
+                for index, reference in zip(left, references, strict=True):
                     draw = Random(f"{seed}:{index}")  # noqa: S311  drawn people, no secret
                     to, received_at = fate(draw, now, open_share)
-                    put(session, rows, program, person(draw, received_at), seed, index, to, now, draw, staff)
+                    put(session, rows, program, person(draw, received_at), seed, index, to, now, draw, staff, reference)
                 rows.write(session)
         yield batch[-1] + 1
 

@@ -109,3 +109,11 @@ def test_a_second_start_of_the_demonstration_keeps_what_is_there(tmp_path: Path,
     assert first == second
     assert first[1] == len(DRAWN) + len(items()[1])
     assert (tmp_path / ACCOUNTS).stat().st_mode & 0o077 == 0
+
+
+def test_a_reference_that_is_taken_is_drawn_again(app: Flask) -> None:
+    generate(app, 1)
+    with app.app_context():
+        taken = db.session.execute(select(Case.reference)).scalar_one()
+        drawn = iter((taken, "0000-0000-0", taken, "0000-0001-8"))
+        assert set(load.free_references(db.session(), 2, drawn.__next__)) == {"0000-0000-0", "0000-0001-8"}
