@@ -30,7 +30,7 @@ from app.drafts.service import HANDLE, Draft
 from app.web.answers import answers_to
 from app.web.errors import friendly
 from app.web.fields import PageForm, cleaned_of, faults_of, typed_of
-from app.web.limits import may_post, may_start
+from app.web.limits import has_too_many_fields, may_post, may_start
 from app.web.specs import FieldSpec, specs_of
 
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -227,7 +227,7 @@ def too_much() -> MultiDict[str, str]:
     """What was typed all the same, up to twice the bound: to be shortened, not typed again."""
     request.max_content_length = request.max_form_memory_size = 2 * settings().max_form_bytes
     try:
-        return request.form
+        return MultiDict() if has_too_many_fields() else request.form
     except RequestEntityTooLarge:
         return MultiDict()
 

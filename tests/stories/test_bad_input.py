@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -164,6 +165,25 @@ def test_hundreds_of_fields_are_no_form_of_ours(app: Flask, kind_of_body: str) -
     answer = browser.post(f"{form}/you", {**INQUIRY, **many}, content_type=kind_of_body)
     assert answer.status_code == 413
     assert "Odalys" not in browser.get(f"{form}/you").text
+
+
+@SQLITE
+@pytest.mark.parametrize("path", ["{form}/you", "/sign-in", "/desk/search", "/nowhere"])
+@pytest.mark.parametrize("size", [1, 2], ids=["within the bound of bytes", "over it"])
+def test_a_crowd_of_tiny_fields_is_refused_before_any_is_made(
+    make_app: Callable[..., Flask], path: str, size: int
+) -> None:
+    browser = Browser(make_app(MAX_FORM_BYTES="400000").test_client())
+    form = begin(browser, Kind.INQUIRY)
+    body = b"a=&" * (size * 100_000)
+    tracemalloc.start()
+    answer = browser.client.post(
+        path.format(form=form), data=body, content_type="application/x-www-form-urlencoded"
+    )  # fmt: skip
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert answer.status_code == (404 if path == "/nowhere" else 413)
+    assert most < len(body) + 12_000_000  # a page of templates; the fields would be thirty million more
 
 
 def rules(app: Flask) -> Iterator[Rule]:
