@@ -14,6 +14,8 @@ class Action(StrEnum):
     LIST_VIEWED = "list_viewed"
     SEARCHED = "searched"
     RECEIPT_VIEWED = "receipt_viewed"
+    SENT_FORM_VIEWED = "sent_form_viewed"
+    SENT_FORM_REOPENED = "sent_form_reopened"
     REFUSED = "refused"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"

@@ -41,11 +41,16 @@ def sent_by(session: Session, handle: str, kind: str) -> Sent | None:
     ).scalar_one_or_none()
     shown = newest or row.Submission
     key = ring().load(session, shown.key_id)
-    # Who finds the address in a shared computer's history a day later reads no answers.
-    fresh = now() - shown.received_at < REOPENED
+    # Who finds the address in a shared computer's history a day later reads no answers and is given no private link;
+    # a correction of one's own does not give it back.
+    oldest = now() - REOPENED
     return Sent(
-        answers=key.unseal_json(shown.document, ("submission", "document", shown.id)) if fresh else None,
-        receipt_url=receipt_url(session, row.link_id, row.issue),
+        submission_id=row.Submission.id,
+        program=row.Submission.program,
+        answers=key.unseal_json(shown.document, ("submission", "document", shown.id))
+        if shown.received_at > oldest
+        else None,
+        receipt_url=receipt_url(session, row.link_id, row.issue) if row.Submission.received_at > oldest else None,
         reference=row.Submission.reference,
         amended=newest is not None,
     )

@@ -5,6 +5,7 @@ A door says which pages it has and how to send; this file knows neither families
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +22,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
+from app.audit.domain import Action
+from app.audit.service import record as audit
+from app.core.actor import PUBLIC
 from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import NotFound
@@ -49,10 +53,12 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a handle has sent before: the answers as typed (None when that is too long ago), and its receipt."""
+    """What a handle has sent before. The answers as typed, and the receipt's address, are None when too long ago."""
 
+    submission_id: uuid.UUID
+    program: str
     answers: dict[str, list[str]] | None
-    receipt_url: str
+    receipt_url: str | None
     reference: str
     amended: bool
 
@@ -327,7 +333,7 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
         draft = service.load(session, handle, door.kind, now())
         if draft is None:
             sent = door.sent(session, handle)
-            return redirect(sent.receipt_url if sent else url_for(f"{door.room}.start"), 303)
+            return redirect(after_sending(door, handle, sent), 303)
         draft = service.changed(draft, typed | pot(), now(), settings().draft_days)
         target = send_now(session, door, draft)
         if target is None:
@@ -337,6 +343,13 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
     form = door.check_form(typed, draft.answers)
     own = {} if form.validate() else faults_by_name(form)
     return render_check(door, draft, own, None), 422
+
+
+def after_sending(door: Door, handle: str, sent: Sent | None) -> str:
+    """Where a repeat leads: its receipt, or the page that names the reference."""
+    if sent is None:
+        return url_for(f"{door.room}.start")
+    return sent.receipt_url or url_for(f"{door.room}.sent", handle=handle)
 
 
 def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
@@ -378,10 +391,17 @@ def possibly_automatic(draft: Draft, at: datetime) -> bool:
 
 def sent(door: Door, handle: str) -> str | Response:
     """This form was sent: where its receipt is, and the two things one may want now."""
-    found = door.sent(db.session(), readable(handle))
-    if found is None:
-        return redirect(url_for(f"{door.room}.start"), 303)
+    with transaction() as session:
+        found = door.sent(session, readable(handle))
+        if found is None:
+            return redirect(url_for(f"{door.room}.start"), 303)
+        trail(session, Action.SENT_FORM_VIEWED, found)
     return render_template("journey/sent.html", sent=found, handle=handle, door=door)
+
+
+def trail(session: Session, action: Action, found: Sent) -> None:
+    """Who holds a form's address saw something of what was sent."""
+    audit(session, PUBLIC, action, subject_kind="submission", subject_id=found.submission_id, program=found.program)
 
 
 def another(door: Door, handle: str) -> Response | tuple[str, int]:
@@ -404,7 +424,9 @@ def another(door: Door, handle: str) -> Response | tuple[str, int]:
 def change(door: Door, handle: str) -> Response:
     """Open a form that was sent once more, with its answers in it."""
     with transaction() as session:
-        if door.sent(session, readable(handle)) is None:
+        found = door.sent(session, readable(handle))
+        if found is None:
             return redirect(url_for(f"{door.room}.start"), 303)
         opened(session, door, handle, now())
+        trail(session, Action.SENT_FORM_REOPENED, found)
     return redirect(url_for(f"{door.room}.check", handle=handle), 303)

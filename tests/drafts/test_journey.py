@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from app.audit.models import AuditRecord
 from app.cases.domain import Kind
 from app.cases.models import Case, Submission
 from app.core.database import db
@@ -216,14 +217,37 @@ def test_a_sent_form_shows_its_answers_within_a_day_and_not_later(app: Flask, cl
     clock.shift(timedelta(hours=23))
     page = browser.follow(browser.get(f"{form}/{PAGES[kind][0]}"))
     assert "You have sent this form" in words(page)
+    assert "/follow/" in page.text
     browser.follow(browser.post(f"{form}/change", {}))
     assert child in browser.page
+    token = browser.hidden("csrf_token")
+    with app.app_context():
+        seen = db.session.execute(select(AuditRecord.action).where(AuditRecord.subject_kind == "submission")).scalars()
+        assert sorted(seen) == ["sent_form_reopened", "sent_form_viewed"]
+        db.session.remove()
     clock.shift(timedelta(days=40))
     later = browser.get(f"{form}/sent")
     assert "You have sent this form" in words(later)
     assert "Change or add something" not in words(later)
-    browser.follow(browser.post(f"{form}/change", {}))
+    assert re.search(r"<strong>[0-9A-Z-]{11}</strong>", later.text)
+    assert "/follow/" not in later.text
+    browser.get(f"{form}/sent")
+    assert "/follow/" not in browser.client.post(f"{form}/check", data={"csrf_token": token}).location
+    browser.follow(browser.post(f"{form}/change", {"csrf_token": token}))
     assert child not in browser.page
+
+
+@SQLITE
+@DOORS
+def test_a_late_correction_does_not_give_the_private_link_back(app: Flask, clock: Any, kind: Kind) -> None:
+    browser = Browser(app.test_client())
+    form = fill_and_send(browser, kind)
+    clock.shift(timedelta(days=2))
+    begin(browser, kind)  # for a page with a token
+    fill(browser, form, {**USUAL[kind], SAID[kind][0]: ["Another question"]})
+    late = browser.follow(browser.post(f"{form}/check", USUAL[kind]))
+    assert "We kept both" in words(late)
+    assert "/follow/" not in late.text
 
 
 @SQLITE
