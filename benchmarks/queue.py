@@ -1,6 +1,6 @@
 """The queue against itself at another size and against a bare table: `python -m benchmarks.queue --large FOLDER`.
 
-FOLDER is made with one million cases when it is empty (about twenty minutes), and kept.
+FOLDER is made with one million cases when it is empty (about half an hour of CPU), and kept.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchmarks.harness import HEAD, ROUNDS, Step, Target, folder, machine, rati
 from benchmarks.instances import database, instance, sign_in
 from benchmarks.targets import FLOOR_ANSWERS
 
-REQUESTS = 60
+REQUESTS = 30
 MILLION = 1_000_000
 FILTERS = (
     "status=new", "status=awaiting_information", "urgency=urgent", "kind=referral", "assignee=nobody", "language=es",
