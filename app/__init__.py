@@ -24,6 +24,7 @@ from app.cases import guard, letters
 from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
+from app.codes.cli import codes_cli
 from app.core.database import db, durability_report, init_database, refuse_careless_database
 from app.core.jobs import Handler
 from app.core.keys import ensure_house_key, init_keys
@@ -37,10 +38,13 @@ from app.drafts.service import purge_drafts
 from app.follow.routes import bp as follow_bp
 from app.inquiries.routes import bp as inquiries_bp
 from app.pages.routes import bp as pages_bp
-from app.programs.service import current_program, init_programs
+from app.programs.cli import program_cli
+from app.programs.models import ProgramVersion
+from app.programs.service import apply_first, edition, hospital, init_programs, own_texts
 from app.records.models import File
 from app.referrals.routes import bp as referrals_bp
 from app.samples.commands import init_samples
+from app.samples.load import questions_asked
 from app.web.access import init_access
 from app.web.errors import init_errors
 from app.web.headers import init_headers
@@ -53,7 +57,7 @@ from app.web.questions import init_questions
 from app.web.server import init_server
 from config import ROOT, Settings
 
-TABLES = (User, AuditRecord, Case, Event, LimitCounter, DraftRow, File)
+TABLES = (User, AuditRecord, ProgramVersion, Case, Event, LimitCounter, DraftRow, File)
 GUARDS = (guard.only_rows_inside_change, guard.only_statements_inside_change)
 
 DOORS = (inquiries_bp, referrals_bp)
@@ -79,13 +83,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_database(app, settings)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     init_keys(app, settings)
-    init_programs(app, settings.program_dir)
+    init_programs(app, settings.program_dir, questions_asked)
     init_web(app)
     init_accounts(app)
     init_access(app, load_actor, send_to_sign_in)
     init_worker(app, JOB_HANDLERS, CHORES)
     init_server(app, make_ready)
     init_samples(app, create_app)
+    app.cli.add_command(program_cli)
+    app.cli.add_command(codes_cli)
     for room in ROOMS:
         app.register_blueprint(room)
     return app
@@ -106,6 +112,7 @@ def make_ready(app: Flask) -> None:
         except SealBroken:
             message = "The master key is not the one that this database was sealed with. Give it back its own."
             raise RuntimeError(message) from None
+        apply_first()
         log().info("started", **durability_report(db.engine))
         db.session.remove()
 
@@ -115,7 +122,7 @@ def init_web(app: Flask) -> None:
     init_headers(app)
     init_origin(app)
     init_i18n(app)
-    init_layout(app, current_program)
+    init_layout(app, lambda: {"hospital": hospital().folder, "own": own_texts()}, edition)
     init_questions(app)
     init_errors(app)
     init_limits(app)

@@ -17,7 +17,7 @@ from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.keys import ensure_house_key
 from app.core.sealing import write_master_key
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.samples.load import OPEN_SHARE, generate
 from benchmarks.harness import Target, token
 from config import Settings
@@ -34,15 +34,15 @@ def instance(folder: Path, cases: int = 0, url: str = "", open_share: float = OP
     with app.app_context():
         flask_migrate.upgrade()
         ensure_house_key()
-        desks = [desk.code for desk in current_program().desks]
+        codes = [program.code for program in hospital().programs]
         with transaction() as session:
             for email in () if find_user(session, EMAIL) else (EMAIL, *COLLEAGUES):
-                grants = {desk: [Role.COORDINATOR] for desk in desks}
+                grants = {code: [Role.COORDINATOR] for code in codes}
                 add_user(session, email=email, name="Bench", password=PASSWORD, grants=grants)
-        staff = {desk: [one.id for one in workers_of(db.session(), (desk,))] for desk in desks}
+        staff = {code: [one.id for one in workers_of(db.session(), (code,))] for code in codes}
         with Progress(disable=not sys.stderr.isatty()) as progress:
             task = progress.add_task(f"{cases} cases", total=cases)
-            for done in generate(current_program(), cases, "v", now(), staff, open_share=open_share):
+            for done in generate(hospital(), cases, "v", now(), staff, open_share=open_share):
                 progress.update(task, completed=done)
         db.session.remove()
         db.engine.dispose()

@@ -20,6 +20,7 @@ from app.core.actor import Role
 from app.core.database import db, transaction
 from app.core.keys import ensure_house_key
 from app.core.sealing import write_master_key
+from app.programs.service import apply_first
 from config import Settings
 from tests.pages import PASSWORD, Browser
 from tests.services import Mailbox, PostgreSQL, postgresql_server, served, smtp_sink
@@ -55,10 +56,11 @@ def build(settings: Settings) -> Flask:
 
 
 def migrate(app: Flask) -> None:
-    """Every table, and the house's key."""
+    """Every table, the house's key, and the shipped program in force."""
     with app.app_context():
         flask_migrate.upgrade()
         ensure_house_key()
+        apply_first()
 
 
 def close(app: Flask) -> None:

@@ -18,7 +18,7 @@ from app.core.database import transaction
 from app.core.worker import step
 from app.drafts import service as drafts
 from app.inquiries.service import submit_inquiry
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.referrals.service import submit_referral
 from app.samples.load import FORMS
 from app.web.fields import cleaned_of
@@ -40,7 +40,7 @@ def send(
     typed = {**usual, **{name: [value] for name, value in {**answers, **(dated or {})}.items()}}
     with app.test_request_context(), force_locale("en"), transaction() as session:
         draft = drafts.start(
-            session, program=current_program().code, kind=str(kind), locale="en", answers=typed, at=at or now(), days=30,
+            session, program=hospital().folder.default_program, kind=str(kind), locale="en", answers=typed, at=at or now(), days=30,
             handle=handle,
         )  # fmt: skip
         forms = [form(typed, typed) for form in FORMS[kind]]

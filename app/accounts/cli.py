@@ -16,7 +16,7 @@ from app.core.actor import Role
 from app.core.database import db, transaction
 from app.core.errors import NotFound, Refused
 from app.core.keys import ensure_house_key
-from app.programs.service import current_program
+from app.programs.service import hospital
 
 PAGE = 100
 users_cli = AppGroup("users", help="People of the staff: add, disable, give a new password, list.")
@@ -111,7 +111,7 @@ def line_of(user: User) -> str:
 def read_grants(granted: tuple[str, ...]) -> dict[str, set[Role]]:
     """PROGRAM:ROLE pairs. A slip of the pen would grant nothing, silently: so both halves are looked up."""
     grants: dict[str, set[Role]] = {}
-    known = sorted(desk.code for desk in current_program().desks)
+    known = sorted(program.code for program in hospital().programs)
     for pair in granted:
         program, _colon, role = pair.partition(":")
         if program not in known:

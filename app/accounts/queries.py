@@ -81,3 +81,13 @@ def workers_of(session: Session, programs: Collection[str]) -> list[Person]:
 def list_users(session: Session, *, after: str = "", limit: int = 100) -> list[User]:
     """People in order of their address, from the one after `after`."""
     return list(session.execute(select(User).where(User.email > after).order_by(User.email).limit(limit)).scalars())
+
+
+def may_work(session: Session, user_id: uuid.UUID, program: str) -> bool:
+    """Whether a person is active and holds a role that works on cases of the program."""
+    roles = session.execute(
+        select(Grant.role)
+        .join(User, User.id == Grant.user_id)
+        .where(Grant.user_id == user_id, Grant.program == program, User.active)
+    ).scalars()
+    return any(Permission.WORK_CASES in granted for role, granted in GRANTED.items() if role in set(roles))

@@ -12,7 +12,7 @@ from flask_babel import format_date
 from app.accounts.models import User
 from app.accounts.presenters import ROLE_NAMES
 from app.core.actor import Role
-from app.programs.domain import Program
+from app.programs.domain import Hospital
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ class ProgramView:
     unit: str
     code: str
     version: str
-    desks: tuple[str, ...]
+    programs: tuple[str, ...]
 
 
-def person_row(user: User, desks: Mapping[str, str], zone: ZoneInfo) -> PersonRow:
-    """Roles in words, the desk's name beside each; a code that no desk has any more is shown as it is."""
+def person_row(user: User, programs: Mapping[str, str], zone: ZoneInfo) -> PersonRow:
+    """Roles in words, the program's name beside each; a code that no program has any more is shown as it is."""
     grants = sorted(
-        f"{ROLE_NAMES[Role(grant.role)]}, {desks.get(grant.program, grant.program)}" for grant in user.grants
+        f"{ROLE_NAMES[Role(grant.role)]}, {programs.get(grant.program, grant.program)}" for grant in user.grants
     )
     return PersonRow(user.name, user.email, user.active, user.demo, tuple(grants), day_of(user.last_sign_in_at, zone))
 
@@ -51,7 +51,8 @@ def day_of(at: datetime | None, zone: ZoneInfo) -> str:
     return "" if at is None else str(format_date(at.astimezone(zone).date(), "long"))
 
 
-def program_view(program: Program) -> ProgramView:
-    """Name, edition and desks of the program in force."""
-    desks = tuple(f"{desk.name} ({desk.code})" for desk in program.desks)
-    return ProgramView(program.name, program.unit, program.code, program.version, desks)
+def program_view(found: Hospital) -> ProgramView:
+    """Name, edition and programs of the folder in force."""
+    programs = tuple(f"{program.name} ({program.code})" for program in found.programs)
+    folder = found.folder
+    return ProgramView(folder.name, folder.unit, folder.code, found.version, programs)

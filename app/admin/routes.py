@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from flask import Blueprint, render_template, request
 from flask_wtf.csrf import CSRFError
 
@@ -12,7 +10,7 @@ from app.accounts.routes import keep_what_was_typed
 from app.admin.presenters import person_row, program_view
 from app.core.actor import Permission
 from app.core.database import db
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.web.access import requires
 
 PAGE = 50
@@ -24,14 +22,13 @@ bp.register_error_handler(CSRFError, keep_what_was_typed)
 @requires(Permission.MANAGE_USERS)
 def index() -> str:
     """People by address, a page at a time."""
-    program = current_program()
-    zone = ZoneInfo(program.time_zone)
-    desks = {desk.code: desk.name for desk in program.desks}
+    found = hospital()
+    programs = {program.code: program.name for program in found.programs}
     users = list_users(db.session(), after=request.args.get("after", "").replace("\0", ""), limit=PAGE + 1)
     shown = users[:PAGE]
     return render_template(
         "admin/index.html",
-        people=[person_row(user, desks, zone) for user in shown],
-        program=program_view(program),
+        people=[person_row(user, programs, found.zone) for user in shown],
+        program=program_view(found),
         next_after=shown[-1].email if len(users) > PAGE else None,
     )

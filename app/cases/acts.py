@@ -9,20 +9,21 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Grant, User
+from app.accounts.queries import may_work
 from app.cases.change import change
 from app.cases.domain import Status, WaitingOn
 from app.cases.models import Case, Party
 from app.cases.models_work import ContactAttempt, Note, Task
 from app.cases.steps import next_step
 from app.cases.transitions import ENDED, WAITING, allowed, needs_reason, permission_for
-from app.core.actor import GRANTED, SYSTEM, Actor, Permission
+from app.core.actor import SYSTEM, Actor, Permission
 from app.core.clock import now
 from app.core.database import transaction
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.ids import new_id
 from app.core.jobs import ClaimedJob
-from app.programs.domain import Program
+from app.programs.domain import Calendar
+from app.programs.service import calendar_of
 
 REACHED = "reached"
 OUTCOMES = (REACHED, "no_answer", "left_message", "wrong_number", "refused")
@@ -53,18 +54,8 @@ def assign(
         act.record("assigned", old=str(old) if old else None, new=str(assignee_id) if assignee_id else None)
 
 
-def may_work(session: Session, user_id: uuid.UUID, program: str) -> bool:
-    """Whether a person is active and holds a role that works on cases of the program."""
-    roles = session.execute(
-        select(Grant.role)
-        .join(User, User.id == Grant.user_id)
-        .where(Grant.user_id == user_id, Grant.program == program, User.active)
-    ).scalars()
-    return any(Permission.WORK_CASES in granted for role, granted in GRANTED.items() if role in set(roles))
-
-
 def change_status(
-    session: Session, case_id: uuid.UUID, actor: Actor, program: Program, at: datetime, *, seen: str, to: Status,
+    session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: str, to: Status,
     reason: str,
 ) -> None:  # fmt: skip
     """Move a case along the table of transitions. Raises Refused for what the table lacks or for a missing reason."""
@@ -80,12 +71,12 @@ def change_status(
             raise Refused(_("This step needs another role: ask a clinician reviewer or a manager."), "to")
         if needs_reason(status, to) and not reason.strip():
             raise Refused(_("Write the reason. It stays with the case."), "reason")
-        move(case, to, at, program)
+        move(case, to, at, calendar_of(case.program))
         detail = {"reason": reason.strip()} if reason.strip() else None
         act.record("status", old=status, new=to, detail=detail)
 
 
-def move(case: Case, to: Status, at: datetime, program: Program) -> None:
+def move(case: Case, to: Status, at: datetime, calendar: Calendar) -> None:
     """Set the status and what follows from it: open or not, whose turn, next step and date."""
     ended, holding = to in ENDED, to is Status.ON_HOLD
     if not (ended or holding):
@@ -94,7 +85,7 @@ def move(case: Case, to: Status, at: datetime, program: Program) -> None:
         case.status_before = case.status
     case.status, case.status_at, case.is_open = to, at, not ended
     case.waiting_on = WAITING.get(to, WaitingOn.NOBODY if ended else WaitingOn.US)
-    step, due = next_step(program, to, at)
+    step, due = next_step(calendar, to, at)
     case.next_step = step
     keeps_promise = case.first_contact_at is None and case.first_contact_due_at is not None and not ended
     case.due_at = case.first_contact_due_at if keeps_promise and step == "first_contact" else due

@@ -26,7 +26,7 @@ from app.core.jobs import MOST_ATTEMPTS, ClaimedJob, Later
 from app.core.sealing import ring
 from app.core.settings import settings
 from app.delivery.service import Letter, NotDelivered, send_mail, send_text
-from app.programs.service import current_program
+from app.programs.service import hospital
 
 
 def send_receipt(job: ClaimedJob) -> None:
@@ -44,7 +44,7 @@ def send_receipt(job: ClaimedJob) -> None:
     details = ring().load(session, row.Party.key_id).unseal_json(row.Party.details, ("party", "details", row.Party.id))
     link = f"{settings().public_url.rstrip('/')}/follow/{secret_of(session, row.Link.id, row.Link.issue)}"
     with force_locale(row.locale):
-        words = {"reference": row.reference, "link": link, "program": current_program()}
+        words = {"reference": row.reference, "link": link, "hospital": hospital().folder}
         by_text = row.Party.reply_by == "text"
         subject = _("We have your form")
         body = render_template("email/receipt/text.txt" if by_text else "email/receipt/body.txt", **words)
@@ -92,7 +92,7 @@ def mail_staff(job: ClaimedJob) -> None:
         .distinct().order_by(User.email)
     ).scalars().all()  # fmt: skip
     link = f"{settings().public_url.rstrip('/')}/desk/cases/{row.reference}"
-    body = render_template("email/staff/body.txt", reference=row.reference, link=link, program=current_program())
+    body = render_template("email/staff/body.txt", reference=row.reference, link=link, hospital=hospital().folder)
     faults = []
     for address in addresses:
         try:
@@ -106,7 +106,7 @@ def mail_staff(job: ClaimedJob) -> None:
 
 def letter_to(address: str, subject: str, body: str, job: ClaimedJob) -> Letter:
     """From the program's neutral sender; the same job always makes the same Message-ID, so a repeat can be seen."""
-    program = current_program()
+    folder = hospital().folder
     mark = hashlib.sha256(job.id.bytes + address.encode()).hexdigest()[:24]
-    host = program.mail_from.rpartition("@")[2]
-    return Letter(address, subject, body, program.sender_name, program.mail_from, f"<{mark}@{host}>")
+    host = folder.mail_from.rpartition("@")[2]
+    return Letter(address, subject, body, folder.sender_name, folder.mail_from, f"<{mark}@{host}>")

@@ -53,6 +53,7 @@ class Case(Base):
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     program: Mapped[str] = mapped_column(String(40))
     program_version: Mapped[str] = mapped_column(String(40))
+    routed_by: Mapped[str | None] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(12))
     marker: Mapped[str] = mapped_column(String(8))
     status: Mapped[str] = mapped_column(String(24))

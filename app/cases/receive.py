@@ -179,7 +179,7 @@ def case_row(new: NewSubmission, key: DataKey, receipt: Receipt) -> dict[str, An
     )  # fmt: skip
     return {
         "id": receipt.case_id, "reference": receipt.reference, "program": new.program,
-        "program_version": new.program_version, "kind": str(new.kind), "marker": str(new.marker),
+        "program_version": new.program_version, "routed_by": ",".join(new.routed_by), "kind": str(new.kind), "marker": str(new.marker),
         "status": str(Status.NEW), "status_before": None, "status_at": at, "is_open": True,
         "urgency": str(facts.urgency), "assignee_id": None, "waiting_on": str(WaitingOn.US),
         "next_step": "first_contact", "due_at": new.first_contact_due_at or at,

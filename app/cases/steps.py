@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.cases.domain import Status
 from app.programs.clocks import add_business_days
-from app.programs.domain import Program
+from app.programs.domain import Calendar
 
 S = Status
 
@@ -29,9 +29,9 @@ NEXT: Mapping[Status, tuple[str, int]] = {
 }
 
 
-def next_step(program: Program, status: Status, at: datetime) -> tuple[str, datetime | None]:
+def next_step(calendar: Calendar, status: Status, at: datetime) -> tuple[str, datetime | None]:
     """The step's code and when it is due; an ended case has none."""
     if status not in NEXT:
         return "none", None
     code, days = NEXT[status]
-    return code, add_business_days(program.calendar, at, days)
+    return code, add_business_days(calendar, at, days)

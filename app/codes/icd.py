@@ -1,4 +1,4 @@
-"""The shipped ICD-10-CM subset (FY2026): find a code with or without its dot, or search by words and synonyms."""
+"""The shipped ICD-10-CM subset: find a code with or without its dot, or search by words and synonyms."""
 
 from __future__ import annotations
 
@@ -10,21 +10,13 @@ from pathlib import Path
 
 from app.core.blind import fold
 
-EDITION = "FY2026"
 SHAPE = re.compile(r"^[A-Z][0-9][0-9A-Z]([0-9A-Z]{1,4})?$")
-DATA = Path(__file__).parent / "data" / "icd10cm_subset.csv"
+FOLDER = Path(__file__).parent / "data"
+DATA, SYNONYMS = FOLDER / "icd10cm_subset.csv", FOLDER / "icd10cm_synonyms.csv"
+EDITION = (FOLDER / "icd10cm_edition.txt").read_text(encoding="utf-8").strip()
 MOST = 20
-# What people type and the words of the table that they mean.
-SYNONYMS = {
-    "all": "lymphoblastic leukemia", "aml": "myeloblastic leukemia", "cll": "lymphocytic leukemia chronic",
-    "nhl": "lymphoma", "dlbcl": "diffuse large b-cell lymphoma", "burkitts": "burkitt", "scd": "sickle-cell",
-    "sickle": "sickle-cell", "cald": "adrenoleukodystrophy", "ald": "adrenoleukodystrophy",
-    "mld": "metachromatic leukodystrophy", "sma": "spinal muscular atrophy", "scid": "severe combined immunodeficiency",
-    "bubble": "severe combined immunodeficiency", "cgd": "granulomatous disease", "was": "wiskott-aldrich",
-    "leukaemia": "leukemia", "thalassaemia": "thalassemia", "anaemia": "anemia", "haemophilia": "hemophilia",
-    "leucemia": "leukemia", "linfoma": "lymphoma", "talasemia": "thalassemia", "relapsed": "relapse",
-    "falciforme": "sickle-cell", "mds": "myelodysplastic", "hlh": "hemophagocytic", "hodgkins": "hodgkin",
-}  # fmt: skip
+# What somebody who means it writes.
+LESS_LIKELY = ("trait", "in remission", "in relapse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +41,13 @@ def table() -> dict[str, IcdCode]:
 
 
 @cache
+def synonyms() -> dict[str, str]:
+    """What people type, in English and Spanish, and the words of the table that they mean."""
+    with SYNONYMS.open(encoding="utf-8", newline="") as file:
+        return {row["typed"]: row["means"] for row in csv.DictReader(file)}
+
+
+@cache
 def haystacks() -> tuple[tuple[IcdCode, tuple[str, ...]], ...]:
     """Each code with the folded words it can be found by."""
     return tuple((code, tuple(re.findall(r"\w+", fold(code.description)))) for code in table().values())
@@ -69,20 +68,32 @@ def find(typed: str) -> IcdCode | None:
     return IcdCode(dotted, below[0].description.split(",")[0], header=True)
 
 
-def search(typed: str, limit: int = MOST) -> list[IcdCode]:
-    """Codes whose words hold every typed word, by prefix and in any order; shortest descriptions first."""
+def search(typed: str, limit: int = MOST, *, whole: bool = False) -> list[IcdCode]:
+    """Codes whose words hold every typed word, by prefix and in any order; shortest descriptions first.
+
+    Where none holds them all: those that hold the most, if that is half of them, but for a `whole` search.
+    """
     exact = find(typed)
     typed_words = [word for word in re.findall(r"\w+", fold(typed)) if len(word) > 1]
-    words = [word for part in typed_words for word in re.findall(r"\w+", SYNONYMS.get(part, part))]
+    words = {word for part in typed_words for word in re.findall(r"\w+", synonyms().get(part, part))} or set(
+        typed_words
+    )
     if not words:
         return []
-    hits = [code for code, known in haystacks() if all(any(one.startswith(word) for one in known) for word in words)]
-    hits.sort(key=lambda code: (len(code.description), code.code))
+    held = [(sum(any(one.startswith(word) for one in known) for word in words), code) for code, known in haystacks()]
+    most = max(number for number, _code in held)
+    hits = [code for number, code in held if number == most] if most * (1 if whole else 2) >= len(words) else []
+    hits.sort(
+        key=lambda code: (
+            any(word in code.description and word not in typed for word in LESS_LIKELY),
+            len(code.description),
+            code.code,
+        )
+    )
     return ([exact] if exact else []) + [code for code in hits if code != exact][: limit - (exact is not None)]
 
 
 def likely(typed: str) -> str:
     """The code that was typed, or the one that its words mean first; empty when nothing fits."""
     exact = find(typed)
-    hits = [] if exact else search(typed, 1)
-    return exact.code if exact else hits[0].code if hits else ""
+    return exact.code if exact else next((one.code for one in search(typed, 1, whole=True)), "")

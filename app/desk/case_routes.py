@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -32,7 +31,7 @@ from app.desk.forms import AssignForm, ContactForm, NoteForm, StatusForm, first_
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
 from app.desk.words import STATUS_WORDS, TOKEN_WORDS
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.web.access import current_actor, requires
 
 
@@ -69,7 +68,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         audit(writing, actor, Action.CASE_VIEWED, subject_kind="case", subject_id=found.id, program=found.program)
     session = db.session()
     found = session.get_one(Case, found.id)
-    zone = ZoneInfo(current_program().time_zone)
+    zone = hospital().zone
     programs = actor.programs_with(Permission.READ_CASES)
     people = {person.id: person.name for person in workers_of(session, (found.program,))}
     lines, _total = rail_view(session, actor, at, zone, None, None)
@@ -142,7 +141,7 @@ def status(reference: str) -> Response | tuple[str, int]:
 
     def do(session: Session, found: uuid.UUID) -> None:
         acts.change_status(
-            session, found, actor, current_program(), at, seen=form.seen.data or "", to=status_of(form.to.data),
+            session, found, actor, at, seen=form.seen.data or "", to=status_of(form.to.data),
             reason=form.reason.data or "",
         )  # fmt: skip
 

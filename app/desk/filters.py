@@ -17,7 +17,7 @@ from app.codes.languages import LANGUAGES
 from app.core.actor import Actor
 from app.desk.views import MINE, VIEWS
 from app.desk.words import DISEASE_GROUP_WORDS, KIND_WORDS, STATUS_WORDS, URGENCY_WORDS
-from app.programs.service import current_program
+from app.programs.service import hospital
 
 TITLES = {
     "status": _l("Status"),
@@ -83,7 +83,7 @@ def is_id(text: str) -> bool:
 
 def vocabularies(people: Mapping[uuid.UUID, str], programs: Sequence[str]) -> dict[str, dict[str, str]]:
     """Each filter's values with their words."""
-    desks = {desk.code: desk.name for desk in current_program().desks}
+    names = {program.code: program.name for program in hospital().programs}
     return {
         "status": {str(code): str(STATUS_WORDS[code]) for code in Status},
         "urgency": {str(code): str(URGENCY_WORDS[code]) for code in Urgency},
@@ -91,7 +91,7 @@ def vocabularies(people: Mapping[uuid.UUID, str], programs: Sequence[str]) -> di
         "assignee": {NOBODY: _("Nobody"), **{str(key): name for key, name in people.items()}},
         "language": {language.tag: language.english for language in LANGUAGES},
         "disease_group": {code: str(words) for code, words in DISEASE_GROUP_WORDS.items()},
-        "program": {code: desks.get(code, code) for code in programs},
+        "program": {code: names.get(code, code) for code in programs},
     }
 
 

@@ -25,7 +25,7 @@ from app.desk.filters import asked_for, end_of_day, filter_views, read_filters, 
 from app.desk.forms import SearchForm, first_fault
 from app.desk.presenters import rows_view
 from app.desk.views import VIEWS, RailView, count_words, rail
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.web.access import current_actor, requires
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -39,7 +39,7 @@ def queue() -> str:
     """One page of the queue."""
     actor, at, session = current_actor(), now(), db.session()
     programs = actor.programs_with(Permission.READ_CASES)
-    zone = ZoneInfo(current_program().time_zone)
+    zone = hospital().zone
     asked = asked_for(request.args)
     view = standard_view(asked)
     filters = read_filters(asked, view, actor, at, zone)
@@ -68,7 +68,7 @@ def search() -> str:
     """Find cases. A POST, so that a name never stands in an address, a log or a history."""
     actor, at, session = current_actor(), now(), db.session()
     programs = actor.programs_with(Permission.READ_CASES)
-    zone = ZoneInfo(current_program().time_zone)
+    zone = hospital().zone
     form = SearchForm()
     rows: tuple[Any, ...] = ()
     typed = form.q.data or ""

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from app.cases.domain import Kind, Urgency
 from app.cases.models import Case, Submission
-from app.programs.domain import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,12 @@ class ReceiptView:
 
 
 def receipt_view(
-    program: Program, submission: Submission, case: Case, *, changed: bool, missing: tuple[str, ...]
+    zone: ZoneInfo, submission: Submission, case: Case, *, changed: bool, missing: tuple[str, ...]
 ) -> ReceiptView:
     """Word a receipt. An urgent one promises no hour: it says to phone."""
     urgent = case.urgency == Urgency.URGENT and case.first_contact_at is None
     due = None if urgent else case.first_contact_due_at
     promised = due is not None and case.is_open and not case.first_contact_at
-    zone = ZoneInfo(program.time_zone)
     return ReceiptView(
         reference=submission.reference or "",
         for_referrer=submission.kind == Kind.REFERRAL,

@@ -14,7 +14,7 @@ from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import NotFound
 from app.follow.presenters import receipt_view
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.referrals.presenters import missing_words
 from app.web.access import public
 
@@ -32,7 +32,7 @@ def receipt(secret: str) -> str:
     case = session.get_one(Case, found.Link.case_id)
     changed = session.execute(select(exists().where(Submission.amends == found.Submission.id))).scalar_one()
     view = receipt_view(
-        current_program(), found.Submission, case, changed=changed,
+        hospital().zone, found.Submission, case, changed=changed,
         missing=missing_words(found.Submission.missing.split(",")) if found.Submission.missing else (),
     )  # fmt: skip
     with transaction() as writing:

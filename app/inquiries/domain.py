@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.cases.domain import Urgency
-
 FORM_VERSION = 1
 CANCERS = frozenset({"all", "nhl", "other_leukemia"})
 # Answers that mean the sender is about the patient's care but not of the family.
@@ -53,10 +51,11 @@ class NewInquiry:
         values["child_dob"] = date.fromisoformat(cleaned["child_dob"])
         return cls(**values)
 
-    def urgency(self, time_critical: frozenset[str]) -> Urgency:
-        """A child in the hospital, or with a disease that the program marks time-critical, cannot wait."""
-        urgent = self.in_hospital_now or self.diagnosis in time_critical
-        return Urgency.URGENT if urgent else Urgency.ROUTINE
+    def facts(self) -> dict[str, str | bool | tuple[str, ...] | None]:
+        """What routing may ask about."""
+        return {
+            "door": "inquiry", "wish": self.interests, "in_hospital": self.in_hospital_now, "country": self.country,
+        }  # fmt: skip
 
     def role(self) -> str:
         """Which kind of party writes."""

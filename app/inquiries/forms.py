@@ -6,7 +6,6 @@ Labels speak to a frightened person at night; nothing asks for a lab value or a 
 from __future__ import annotations
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,7 +18,7 @@ from app.core.clock import now
 from app.core.settings import settings
 from app.drafts.fields import Tel
 from app.inquiries.domain import CANCERS
-from app.programs.service import current_program
+from app.programs.service import hospital, own_texts
 from app.web.fields import Agree, Area, Checks, Choice, DateParts, Email, Option, PageForm, Select, Text, YesNo
 
 NOT_SURE: tuple[Option, ...] = (("not_sure", _l("Not sure")),)
@@ -27,7 +26,7 @@ NOT_SURE: tuple[Option, ...] = (("not_sure", _l("Not sure")),)
 
 def diagnoses() -> list[Option]:
     """The program's diseases in its own words."""
-    return [(one.code, one.label, one.hint) for one in current_program().diseases]
+    return [(code, said.label, said.hint) for code, said in own_texts().diseases.items()]
 
 
 def contact_methods() -> list[Option]:
@@ -143,7 +142,7 @@ class ChildForm(PageForm):
         if not field.data:
             return
         born = date.fromisoformat(field.data)
-        today = now().astimezone(ZoneInfo(current_program().time_zone)).date()
+        today = now().astimezone(hospital().zone).date()
         if born > today:
             field.wrong_part = "year"
             raise StopValidation(_("This date is in the future. Look at the year again."))

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.codes.languages import name_of
 from app.inquiries.domain import NewInquiry
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
-from app.programs.service import current_program
+from app.programs.service import own_texts
 from app.web.answers import AnswerGroup, AnswerView, groups_of
 
 SITUATIONS = {
@@ -26,8 +26,8 @@ SITUATIONS = {
 
 def disease_words(inquiry: NewInquiry) -> str:
     """A few words for the queue: the illness, and how often it came back."""
-    disease = current_program().disease(inquiry.diagnosis)
-    label = disease.label if disease else _("Not known yet")
+    said = own_texts().diseases.get(inquiry.diagnosis)
+    label = said.label if said else _("Not known yet")
     short = label.rpartition("(")[2].rstrip(")") if "(" in label else label
     if inquiry.diagnosis == "not_sure":
         short = _("Not sure yet")

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from app.cases.domain import (
     NewSubmission,
     OpenFacts,
     Receipt,
+    Urgency,
     age_band,
 )
 from app.cases.receive import receive
@@ -32,8 +32,9 @@ from app.drafts.service import Draft, submission_key
 from app.inquiries.domain import FORM_VERSION, NewInquiry
 from app.inquiries.presenters import disease_words
 from app.programs.clocks import first_contact_due
-from app.programs.domain import Program
-from app.programs.service import current_program
+from app.programs.domain import Hospital
+from app.programs.routing import facts_of, route
+from app.programs.service import hospital, own_texts
 from app.web.i18n import DESK
 
 PARTY_FIELDS = (
@@ -49,46 +50,38 @@ def submit_inquiry(
 ) -> tuple[Receipt, bool]:  # fmt: skip
     """Receive an inquiry whose pages were all found right."""
     inquiry = NewInquiry.from_cleaned(cleaned)
-    new = submission_of(current_program(), draft, inquiry, cleaned, at, actor=actor, channel=channel, told_by=told_by)
+    new = submission_of(hospital(), draft, inquiry, cleaned, at, actor=actor, channel=channel, told_by=told_by)
     return receive(session, new, draft.key)
 
 
 def submission_of(
-    program: Program, draft: Draft, inquiry: NewInquiry, cleaned: Mapping[str, Any], at: datetime, *,
+    found: Hospital, draft: Draft, inquiry: NewInquiry, cleaned: Mapping[str, Any], at: datetime, *,
     actor: Actor = PUBLIC, channel: Channel = Channel.WEB, told_by: str | None = None,
 ) -> NewSubmission:  # fmt: skip
     """The frozen input: normalised copies for identity, party and tokens; the document exactly as typed."""
-    urgency = inquiry.urgency(program.time_critical)
-    disease = program.disease(inquiry.diagnosis)
-    today = at.astimezone(ZoneInfo(program.time_zone)).date()
+    disease = found.disease(inquiry.diagnosis)
+    today = at.astimezone(found.zone).date()
+    routed = route(found, facts_of(disease, inquiry.facts()), entered=draft.program)
+    program = found.program_or_default(routed.program)
+    urgency = Urgency(routed.urgency)
     return NewSubmission(
-        program=desk_for(program, inquiry), program_version=program.version, kind=Kind.INQUIRY, channel=channel,
+        program=program.code, program_version=found.version, routed_by=routed.rows, kind=Kind.INQUIRY, channel=channel,
         actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
-        consents=consents(program, inquiry), key=submission_key(draft.kind, draft.handle), document=draft.answers,
+        consents=consents(inquiry), key=submission_key(draft.kind, draft.handle), document=draft.answers,
         child=identity(inquiry), party=party(inquiry, cleaned), terms=terms(inquiry), missing=missing(cleaned),
         facts=OpenFacts(
             urgency=urgency, disease_group=disease.group if disease else "unknown",
             language=inquiry.language_spoken, country=inquiry.country, insurance_type=inquiry.insurance_type,
             age_band=age_band(inquiry.child_dob, today), in_hospital=inquiry.in_hospital_now,
-            time_critical=inquiry.diagnosis in program.time_critical,
+            time_critical=bool(disease and disease.time_critical),
             possibly_automatic=possibly_automatic(draft, at),
         ),
-        first_contact_due_at=first_contact_due(program, urgency, at), received_at=at,
+        first_contact_due_at=first_contact_due(found.calendars[program.code], program.promises, urgency, at), received_at=at,
         marker=Marker.DEMO if settings().demo else Marker.REAL, draft_id=draft.id,
     )  # fmt: skip
 
 
-def desk_for(program: Program, inquiry: NewInquiry) -> str:
-    """The desk that the disease belongs to; for leukemia, a wish for transplant alone goes to transplant."""
-    disease = program.disease(inquiry.diagnosis)
-    codes = {desk.code for desk in program.desks}
-    wishes = [one for one in inquiry.interests if one in codes]
-    if inquiry.diagnosis in {"other", "not_sure"} and len(wishes) == 1:
-        return wishes[0]
-    return disease.desk if disease else program.default_desk
-
-
-def consents(program: Program, inquiry: NewInquiry) -> tuple[ConsentGiven, ...]:
+def consents(inquiry: NewInquiry) -> tuple[ConsentGiven, ...]:
     """Each answer with the version of the wording that was on the page; the privacy notice's version too."""
     given = {
         "privacy": True,
@@ -96,7 +89,8 @@ def consents(program: Program, inquiry: NewInquiry) -> tuple[ConsentGiven, ...]:
         "contact_me": inquiry.consent_contact_me,
         "contact_doctor": inquiry.consent_contact_doctor,
     }
-    return tuple(ConsentGiven(name, program.wordings[name].version, answer) for name, answer in given.items())
+    wordings = own_texts().wordings
+    return tuple(ConsentGiven(name, getattr(wordings, name).version, answer) for name, answer in given.items())
 
 
 def identity(inquiry: NewInquiry) -> ChildIdentity:

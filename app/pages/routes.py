@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from app.core.errors import NotFound
-from app.programs.service import current_program
+from app.programs.service import own_texts
 from app.web.access import public
 
 bp = Blueprint("pages", __name__)
@@ -22,7 +22,7 @@ def home() -> str:
 @public
 def reading(slug: str) -> str:
     """Something to read, hosted here."""
-    for one in current_program().readings:
+    for one in own_texts().readings:
         if one.slug == slug:
             return render_template("pages/reading.html", reading=one)
     raise NotFound

@@ -1,148 +1,355 @@
-"""A program as frozen data: what it is called, whom to phone, when it is open, what it promises, treats and says."""
+"""A hospital and its programs as frozen data: names, phones, calendar, promises, diseases, routing, label facts, texts.
+
+The schema of a program folder is these types: each field's comment says what stands there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, time
+from enum import StrEnum
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from app.programs.schema import stored
+from app.programs.texts import Texts
+
+DoorName = Literal["inquiry", "referral"]
 
 
-@dataclass(frozen=True, slots=True)
+class Confidence(StrEnum):
+    """How well a label fact is supported."""
+
+    HIGH = "high"  # the label itself, or several pages that agree
+    MEDIUM = "medium"  # one secondary page
+    LOW = "low"  # memory
+
+
+@stored
 class Phone:
-    """A number as it is shown, as it is dialed, and when somebody answers."""
+    """A number as it is shown and dialed; `hours` says in words when somebody answers (from the texts)."""
 
     display: str
     uri: str
-    hours_text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Emergency:
-    """The number for emergencies, and what never waits for our call."""
-
-    number: str
-    signs_call: str
-    signs_clinic: str
-
-
-@dataclass(frozen=True, slots=True)
+@stored
 class Director:
     """Who to contact to find out whether the treatment is right for a child."""
 
     name: str
     title: str
-    about: str
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """When the program is open: weekdays (Monday 0), hours, and closed days; all in its time zone."""
+@stored
+class Span:
+    """Hours within a day: the opening minute is inside, the closing minute is not."""
 
-    time_zone: str
-    weekdays: frozenset[int]
     opens: time
     closes: time
-    closed: Mapping[date, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A text that people agree to, with the version that is kept with their answer."""
+@stored
+class Week:
+    """Hours by weekday; a day that is left out is closed."""
 
-    version: str
-    text: str
+    monday: tuple[Span, ...] = ()
+    tuesday: tuple[Span, ...] = ()
+    wednesday: tuple[Span, ...] = ()
+    thursday: tuple[Span, ...] = ()
+    friday: tuple[Span, ...] = ()
+    saturday: tuple[Span, ...] = ()
+    sunday: tuple[Span, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Disease:
-    """A diagnosis as families choose it, its group, the desk it goes to, and whether days matter."""
-
-    code: str
-    label: str
-    hint: str
-    group: str
-    desk: str
-    time_critical: bool
+    def days(self) -> tuple[tuple[str, tuple[Span, ...]], ...]:
+        """Name and hours, Monday first."""
+        return tuple((one.name, getattr(self, one.name)) for one in fields(self))
 
 
-@dataclass(frozen=True, slots=True)
-class CodeRule:
-    """ICD-10-CM codes that begin like this belong to a group and go to a desk."""
+@stored
+class Hours:
+    """When somebody is there, as the folder says it: spans by weekday, other spans on single days, closed days."""
+
+    time_zone: str
+    weekly: Week
+    holidays_country: str  # ISO 3166: its public holidays are closed
+    holidays_until: date  # the calendar is known up to here
+    holidays_subdivision: str | None = None
+    closed: Mapping[date, str] = field(default_factory=dict)
+    exceptions: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
+
+
+@stored
+class Calendar:
+    """Business time, resolved: the spans of each weekday (Monday 0) and of each day that differs (closed: none)."""
+
+    time_zone: str
+    weekly: Mapping[int, tuple[Span, ...]]
+    days: Mapping[date, tuple[Span, ...]]
+    until: date
+
+    def spans(self, day: date) -> tuple[Span, ...]:
+        """When somebody is there on a day."""
+        return self.days.get(day, self.weekly.get(day.weekday(), ()))
+
+
+@stored
+class Promise:
+    """Business days until somebody has spoken with the sender, and from complete records to a decision.
+
+    `first_contact` is left out where no hour is promised: an urgent page says to phone.
+    """
+
+    decision: int
+    first_contact: int | None = None
+
+
+@stored
+class Promises:
+    """What is promised, by urgency."""
+
+    routine: Promise
+    expedited: Promise
+    urgent: Promise
+
+    def of(self, urgency: str) -> Promise:
+        """By the urgency's word."""
+        return {"routine": self.routine, "expedited": self.expedited, "urgent": self.urgent}[urgency]
+
+
+@stored
+class Escalation:
+    """Hours before a promise breaks at which the manager is told."""
+
+    hours_before: int
+
+
+@stored
+class IcdPrefix:
+    """Codes that begin like this are this disease, called so on the desk."""
 
     prefix: str
-    group: str
-    desk: str
-    time_critical: bool
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A program of the staff: cases carry its code, roles are granted in it."""
+@stored
+class Disease:
+    """A diagnosis: what families choose (`asked`), which codes it is, whether days matter, whether it is treated."""
+
+    code: str
+    group: str
+    codes: tuple[IcdPrefix, ...] = ()
+    time_critical: bool = False
+    treated: bool = True
+    asked: bool = True
+
+
+@stored
+class RecordItem:
+    """A record that a decision needs: who has it, and within how many business days it is asked for again."""
+
+    item: str
+    owner: Literal["referrer", "family", "us", "other_hospital"]
+    needed: bool = True
+    chase_days: int = 2
+
+
+@stored
+class Checklist:
+    """The records of some disease groups."""
+
+    groups: tuple[str, ...]
+    records: tuple[RecordItem, ...]
+
+
+@stored
+class FormRule:
+    """What a door asks: questions left out, and questions that are required, for some disease groups or for all."""
+
+    door: DoorName
+    groups: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+
+
+@stored
+class Ages:
+    """Whom the program treats, in whole years; beyond them a soft word, never a refusal."""
+
+    from_years: int = 0
+    to_years: int = 25
+
+
+@stored
+class OnCall:
+    """Whom urgent cases are paged to, in this order."""
+
+    name: str
+    phone: Phone
+
+
+@stored
+class Program:
+    """What one program treats, asks and promises. Cases carry its code; roles are granted in it."""
 
     code: str
     name: str
+    doors: tuple[DoorName, ...]
+    diseases: tuple[str, ...]  # codes of the diseases it treats
+    promises: Promises
+    escalation: Escalation
+    records: tuple[Checklist, ...]
+    ages: Ages = Ages()
+    on_call: tuple[OnCall, ...] = ()
+    phone: Phone | None = None  # of its own; else the hospital's
+    hours: Hours | None = None  # of its own site; else the hospital's
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A titled piece of the home page."""
+@stored
+class Route:
+    """A row of routing: named facts with their allowed values; all must hold. The first row that does decides."""
 
-    title: str
-    paragraphs: tuple[str, ...]
-    points: tuple[str, ...] = ()
+    id: str
+    then: str
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@stored
+class Routing:
+    """Which program takes a case, and how urgent it is at least."""
+
+    program: tuple[Route, ...]
+    urgency: tuple[Route, ...]
+
+
+@stored
+class Age:
+    """Bounds in months: from (inside) and before (outside)."""
+
+    from_months: int | None = None
+    before_months: int | None = None
+
+
+@stored
+class LabelFact:
+    """A product's label as a routing hint: whom it is for, since when, where that was read and on which day."""
+
+    id: str
+    product: str
+    population: str
+    when: Mapping[str, tuple[str, ...]]
+    labeled: date
+    checked: date
+    source: str
+    confidence: Confidence
+    age: Age | None = None
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Something to learn more from, hosted by the program itself."""
+@stored
+class Color:
+    """One color on light and on dark ground, as #rrggbb."""
 
-    kind: str  # video, story, booklet
-    title: str
-    about: str
-    paragraphs: tuple[str, ...]
-    slug: str
+    light: str
+    dark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
-    """The program in force. `version` is its edition and the digest of its folder."""
+@stored
+class Look:
+    """The colors and the mark (an SVG file of the folder) that the pages wear."""
+
+    action: Color
+    on_action: Color
+    warmth: Color
+    warmth_wash: Color
+    mark: str
+
+
+@stored
+class Identifiers:
+    """What numbers people and practices have here."""
+
+    record_number: str  # what a medical record number is called
+    prescriber: Literal["npi", "local"]  # the check digit of an NPI, or a local number without one
+    prescriber_label: str
+
+
+@stored
+class Retention:
+    """Years that a case is kept after its end, by how it ended."""
+
+    became_patient: int
+    never_seen: int
+    spam: int
+
+
+@stored
+class Folder:
+    """hospital.yaml: everything that is one for all programs."""
 
     code: str
-    version: str
+    edition: date
     name: str
     unit: str
-    sender_name: str
+    sender_name: str  # neutral: a glance at a phone tells nothing
     mail_from: str
-    time_zone: str
+    country: str
+    emergency_number: str
     phone: Phone
     physician_line: Phone
-    emergency: Emergency
     director: Director
-    calendar: Calendar
-    first_contact_days: Mapping[str, int]  # by urgency; urgent is not in it: no hour is promised
-    desks: tuple[Desk, ...]
-    default_desk: str
+    hours: Hours
+    languages: tuple[str, ...]  # the first is the one that texts must have
+    default_program: str
+    identifiers: Identifiers
+    retention: Retention
+    look: Look
     diseases: tuple[Disease, ...]
-    code_rules: tuple[CodeRule, ...]
-    wordings: Mapping[str, Wording]
-    texts: Mapping[str, str]
-    sections: Mapping[str, Section]
-    readings: tuple[Reading, ...]
-    invented: str = ""
+    forms: tuple[FormRule, ...] = ()
 
-    def disease(self, code: str) -> Disease | None:
-        """The disease that a family chose."""
-        return next((one for one in self.diseases if one.code == code), None)
 
-    def rule_for(self, icd: str | None) -> CodeRule | None:
-        """The rule of the longest prefix that a code begins with."""
-        bare = (icd or "").replace(".", "").upper()
-        fitting = [rule for rule in self.code_rules if bare.startswith(rule.prefix)]
-        return max(fitting, key=lambda rule: len(rule.prefix), default=None)
+@dataclass(frozen=True, slots=True)
+class Hospital:
+    """Everything of a folder, checked and resolved. `version` is its edition and the digest of its bytes."""
+
+    version: str
+    digest: bytes
+    folder: Folder
+    programs: tuple[Program, ...]
+    routing: Routing
+    label_facts: tuple[LabelFact, ...]
+    texts: Mapping[str, Texts]
+    mark: bytes
+    calendars: Mapping[str, Calendar]  # by program
+
+    def program(self, code: str) -> Program | None:
+        """The program of this code."""
+        return next((one for one in self.programs if one.code == code), None)
+
+    def program_or_default(self, code: str) -> Program:
+        """The program of this code; one that the folder no longer has is served by the default one."""
+        found = self.program(code) or self.program(self.folder.default_program)
+        if found is None:
+            raise LookupError(code)
+        return found
 
     @property
-    def time_critical(self) -> frozenset[str]:
-        """Codes of the diseases in which days matter."""
-        return frozenset(one.code for one in self.diseases if one.time_critical)
+    def zone(self) -> ZoneInfo:
+        """The hospital's time zone."""
+        return ZoneInfo(self.folder.hours.time_zone)
+
+    def disease(self, code: str) -> Disease | None:
+        """The disease of this code."""
+        return next((one for one in self.folder.diseases if one.code == code), None)
+
+    def disease_of(self, icd: str) -> tuple[Disease, IcdPrefix] | None:
+        """The disease whose prefix fits an ICD-10-CM code best (the longest), with that prefix."""
+        typed = icd.replace(".", "").upper()
+        fitting = [
+            (disease, one)
+            for disease in self.folder.diseases
+            for one in disease.codes
+            if typed.startswith(one.prefix.replace(".", "").upper())
+        ]
+        return max(fitting, key=lambda pair: len(pair[1].prefix), default=None)

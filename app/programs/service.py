@@ -1,116 +1,134 @@
-"""Read a program's folder; say which is in force. What cannot be used is refused with file and field."""
+"""Which version of the program folder is in force: the newest applied one. A folder with faults changes nothing."""
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
-from collections.abc import Mapping
-from datetime import date, time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-import holidays
 from flask import Flask, current_app
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
 
-from app.programs.domain import (
-    Calendar,
-    CodeRule,
-    Desk,
-    Director,
-    Disease,
-    Emergency,
-    Phone,
-    Program,
-    Reading,
-    Section,
-    Wording,
-)
+from app.core.clock import now, stopwatch
+from app.core.database import db, transaction
+from app.core.ids import new_id
+from app.core.logs import log
+from app.programs.domain import Calendar, Hospital
+from app.programs.folder import FolderRefused, built, digest_of, files_of, packed, unpacked
+from app.programs.found import Questions
+from app.programs.models import ProgramVersion
+from app.programs.texts import Texts
+from app.web.i18n import tag
 
-YEARS = 10  # a folder that nobody renews must not promise a call on a holiday
-
-
-class ProgramFault(ValueError):
-    """The folder cannot be used: which file, which field, what to do."""
+LOOK_AGAIN = 5.0  # seconds: how soon every process follows a version that was applied
 
 
-def init_programs(app: Flask, folder: Path) -> None:
-    """Load the program in force at start-up."""
-    app.extensions["program"] = load(folder)
+@dataclass(slots=True)
+class InForce:
+    """What a process serves, and when it last asked whether that is still the newest."""
+
+    folder: Path
+    questions: Callable[[], Questions]
+    hospital: Hospital | None = None
+    applied_at: datetime | None = None
+    asked_at: float = float("-inf")
 
 
-def current_program() -> Program:
-    """The program in force."""
-    return cast("Program", current_app.extensions["program"])
+def init_programs(app: Flask, folder: Path, questions: Callable[[], Questions]) -> None:
+    """Know the folder and what the doors ask; nothing is read yet. `questions` is what `check` knows of them."""
+    app.extensions["program"] = InForce(folder, questions)
+
+    @app.before_request
+    def follow() -> None:
+        refresh(db.session())
 
 
-def load(folder: Path) -> Program:
-    """Read `program.toml` and `texts.en.toml`. Raises ProgramFault."""
-    data, texts = read(folder / "program.toml"), read(folder / "texts.en.toml")
+def in_force() -> InForce:
+    """What this process serves."""
+    return cast("InForce", current_app.extensions["program"])
+
+
+def hospital() -> Hospital:
+    """The hospital as the version in force says; before anything was applied, as the folder says."""
+    state = in_force()
+    if state.hospital is None:
+        refresh(db.session())
+    if state.hospital is None:
+        state.hospital = from_folder(state.folder, state.questions())
+    return state.hospital
+
+
+def calendar_of(program: str) -> Calendar:
+    """The calendar of a case's program."""
+    found = hospital()
+    return found.calendars[found.program_or_default(program).code]
+
+
+def own_texts() -> Texts:
+    """The hospital's own sentences in the language of this request, or in its first one."""
+    found = hospital()
+    return found.texts.get(tag()) or found.texts[found.folder.languages[0]]
+
+
+def edition() -> str:
+    """Changes with every version: for what is kept of a page."""
+    return hospital().version
+
+
+def refresh(session: Session) -> None:
+    """Follow a newer version. One that cannot be read leaves the last good one in force."""
+    state = in_force()
+    if stopwatch() - state.asked_at < LOOK_AGAIN:
+        return
+    state.asked_at = stopwatch()
+    if state.hospital is None and not inspect(session.connection()).has_table(ProgramVersion.__tablename__):
+        return
+    newest = session.execute(
+        select(ProgramVersion.id, ProgramVersion.digest, ProgramVersion.applied_at)
+        .order_by(ProgramVersion.applied_at.desc(), ProgramVersion.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest is None or (state.hospital is not None and state.hospital.digest == newest.digest and state.applied_at):
+        return
+    content = session.execute(select(ProgramVersion.content).where(ProgramVersion.id == newest.id)).scalar_one()
     try:
-        return build(data, texts, version_of(folder, data))
-    except KeyError as missing:
-        message = f"{folder.name}: the field {missing} is missing; add it as in the shipped program"
-        raise ProgramFault(message) from missing
-    except (TypeError, ValueError) as wrong:
-        message = f"{folder.name}: {wrong}"
-        raise ProgramFault(message) from wrong
+        state.hospital = built(unpacked(content), state.questions(), None)
+    except FolderRefused as refused:
+        log().error("program_refused", count=len(refused.faults))
+        return
+    state.applied_at = newest.applied_at
 
 
-def read(path: Path) -> dict[str, Any]:
-    """One TOML file; its own parser names the line of a fault."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as fault:
-        message = f"{path.name}: {fault}"
-        raise ProgramFault(message) from fault
+def from_folder(folder: Path, questions: Questions) -> Hospital:
+    """The folder as it is on disk. Raises FolderRefused with every fault."""
+    return built(files_of(folder), questions, now().date())
 
 
-def version_of(folder: Path, data: Mapping[str, Any]) -> str:
-    """The edition's date and twelve digits of the digest over the folder's bytes."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.toml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return f"{data['edition']}+{digest.hexdigest()[:12]}"
+def apply(session: Session, folder: Path, at: datetime) -> Hospital | None:
+    """Store the folder as the version in force; None when it is that already. Raises FolderRefused."""
+    state = in_force()
+    files = files_of(folder)
+    found = built(files, state.questions(), at.date())
+    newest = session.execute(
+        select(ProgramVersion.digest).order_by(ProgramVersion.applied_at.desc(), ProgramVersion.id.desc()).limit(1)
+    ).scalar_one_or_none()
+    if newest == digest_of(files):
+        return None
+    session.add(
+        ProgramVersion(id=new_id(), version=found.version, digest=found.digest, content=packed(files), applied_at=at)
+    )
+    session.flush()
+    state.asked_at = float("-inf")
+    return found
 
 
-def build(data: Mapping[str, Any], texts: Mapping[str, Any], version: str) -> Program:
-    """Every part as its frozen type: an unknown or missing field raises."""
-    names = texts["diseases"]
-    return Program(
-        code=data["code"], version=version, name=data["name"], unit=data["unit"],
-        sender_name=data["sender_name"], mail_from=data["mail_from"], time_zone=data["calendar"]["time_zone"],
-        phone=Phone(**data["phone"], hours_text=texts["phone_hours"]),
-        physician_line=Phone(**data["physician_line"], hours_text=texts["physician_line_hours"]),
-        emergency=Emergency(number=data["emergency_number"], **texts["emergency"]),
-        director=Director(**data["director"], about=texts["director_about"]),
-        calendar=calendar(data["calendar"]),
-        first_contact_days=dict(data["first_contact_days"]),
-        desks=tuple(Desk(**desk) for desk in data["desks"]), default_desk=data["default_desk"],
-        diseases=tuple(
-            Disease(**one, label=names[one["code"]]["label"], hint=names[one["code"]].get("hint", ""))
-            for one in data["diseases"]
-        ),
-        code_rules=tuple(CodeRule(**rule) for rule in data["code_rules"]),
-        wordings={name: Wording(**one) for name, one in texts["wordings"].items()},
-        texts=dict(texts["home"]),
-        sections={
-            name: Section(
-                one["title"], tuple(one["paragraphs"]), tuple(one.get("points", ())), one.get("note", "")
-            )
-            for name, one in texts["sections"].items()
-        },
-        readings=tuple(Reading(**{**one, "paragraphs": tuple(one["paragraphs"])}) for one in texts["readings"]),
-        invented=texts.get("invented", ""),
-    )  # fmt: skip
-
-
-def calendar(data: Mapping[str, Any]) -> Calendar:
-    """Hours, weekdays and closed days: the country's holidays of this and the next years, and the program's own."""
-    first: date = data["holidays_from"]
-    years = range(first.year, first.year + YEARS)
-    closed = dict(holidays.country_holidays(data["holidays_country"], years=years))
-    closed.update({date.fromisoformat(day): name for day, name in data.get("closed", {}).items()})
-    return Calendar(
-        time_zone=data["time_zone"], weekdays=frozenset(data["weekdays"]),
-        opens=time.fromisoformat(data["opens"]), closes=time.fromisoformat(data["closes"]), closed=closed,
-    )  # fmt: skip
+def apply_first() -> None:
+    """The first start puts the folder in force; later ones leave what is in force. Raises FolderRefused."""
+    session = db.session()
+    refresh(session)
+    if in_force().applied_at is None:
+        with transaction() as writing:
+            apply(writing, in_force().folder, now())

@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from app.cases.domain import Urgency
-
 FORM_VERSION = 1
 
 ONCOLOGY = "oncology"
@@ -104,13 +102,6 @@ def unanswered(name: str, cleaned: Mapping[str, Any]) -> bool:
 def is_adult(cleaned: Mapping[str, Any]) -> bool:
     """Patients of 18 and over speak for themselves: their own number stands in for a guardian's."""
     return bool(cleaned.get("patient_phone"))
-
-
-def urgency_of(cleaned: Mapping[str, Any], *, time_critical: bool) -> Urgency:
-    """The referrer's word, raised for inpatients, transfers and time-critical diseases; never lowered."""
-    if in_hospital(cleaned) or time_critical or cleaned.get("transfer_requested"):
-        return Urgency.URGENT
-    return Urgency(cleaned.get("urgency") or "routine")
 
 
 def in_hospital(cleaned: Mapping[str, Any]) -> bool:

@@ -6,7 +6,6 @@ Every clinical answer is optional: a missing value never holds a referral up, th
 from __future__ import annotations
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,7 +17,7 @@ from app.codes.places import countries, states
 from app.codes.specialties import SPECIALTIES
 from app.core.clock import now
 from app.drafts.fields import Tel
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.web.fields import (
     Area,
     Asked,
@@ -183,7 +182,7 @@ class PatientForm(PageForm):
 
 def today() -> date:
     """The program's day."""
-    return now().astimezone(ZoneInfo(current_program().time_zone)).date()
+    return now().astimezone(hospital().zone).date()
 
 
 class ClinicalForm(PageForm):

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.codes import icd
 from app.codes.languages import name_of
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.referrals.domain import missing_items, needs_lineage
 from app.referrals.forms import ClinicalForm, PatientForm
 from app.referrals.groups import GROUPS, groups_for
@@ -33,8 +33,8 @@ STATUSES = {
 def disease_words(typed: str, cleaned: Mapping[str, Any]) -> str:
     """A few words for the queue, in the clinicians' own: "B-ALL, second or later relapse"."""
     code = icd.likely(typed)
-    rule = current_program().rule_for(code)
-    label = rule.label if rule else typed[:40]
+    known = hospital().disease_of(code)
+    label = known[1].label if known else typed[:40]
     if needs_lineage(code) and cleaned.get("immunophenotype") in {"B", "T"}:
         label = f"{cleaned['immunophenotype']}-{label}"
     status = STATUSES.get(cleaned.get("disease_status") or "")

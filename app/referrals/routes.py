@@ -17,7 +17,7 @@ from app.codes import icd
 from app.drafts import journey
 from app.drafts.journey import Door, FormPage
 from app.drafts.service import Draft, new_handle
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.referrals.forms import ClinicalForm, PatientForm, SendForm
 from app.referrals.presenters import context, still_missing
 from app.referrals.service import submit_referral
@@ -51,7 +51,7 @@ DOOR = Door(
         FormPage("clinical", _l("Clinical details"), ClinicalForm),
     ),
     check_form=SendForm,
-    program=lambda: current_program().code,
+    program=lambda: hospital().folder.default_program,
     sent=partial(sent_by, kind="referral"),
     send=send_referral,
     about_sender=ABOUT_SENDER,

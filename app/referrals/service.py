@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from app.cases.domain import (
     NewSubmission,
     OpenFacts,
     Receipt,
+    Urgency,
     age_band,
 )
 from app.cases.receive import receive
@@ -31,9 +31,10 @@ from app.core.settings import settings
 from app.drafts.journey import possibly_automatic
 from app.drafts.service import Draft, submission_key
 from app.programs.clocks import first_contact_due
-from app.programs.domain import CodeRule, Program
-from app.programs.service import current_program
-from app.referrals.domain import FORM_VERSION, in_hospital, missing_items, reply_by, urgency_of
+from app.programs.domain import Hospital
+from app.programs.routing import facts_of, route
+from app.programs.service import hospital, own_texts
+from app.referrals.domain import FORM_VERSION, in_hospital, missing_items, reply_by
 from app.referrals.presenters import disease_words
 from app.web.i18n import DESK
 
@@ -48,52 +49,60 @@ def submit_referral(
     channel: Channel = Channel.WEB, told_by: str | None = None,
 ) -> tuple[Receipt, bool]:  # fmt: skip
     """Receive a referral whose pages were all found right."""
-    new = submission_of(current_program(), draft, cleaned, at, actor=actor, channel=channel, told_by=told_by)
+    new = submission_of(hospital(), draft, cleaned, at, actor=actor, channel=channel, told_by=told_by)
     return receive(session, new, draft.key)
 
 
 def submission_of(
-    program: Program, draft: Draft, cleaned: Mapping[str, Any], at: datetime, *, actor: Actor = PUBLIC,
+    found: Hospital, draft: Draft, cleaned: Mapping[str, Any], at: datetime, *, actor: Actor = PUBLIC,
     channel: Channel = Channel.WEB, told_by: str | None = None,
 ) -> NewSubmission:  # fmt: skip
     """The frozen input: normalised copies for identity, parties and tokens; the document exactly as typed."""
     typed = str(cleaned["icd10cm"])
     code = icd.likely(typed)
-    rule = program.rule_for(code)
+    known = found.disease_of(code)
+    disease_known = known[0] if known else None
     understood = {**cleaned, "icd10cm": code}
-    urgency = urgency_of(cleaned, time_critical=bool(rule and rule.time_critical))
+    asked = cleaned.get("urgency") or "routine"
+    routed = route(found, facts_of(disease_known, facts(cleaned, code)), asked, entered=draft.program)
+    program = found.program_or_default(routed.program)
+    urgency = Urgency(routed.urgency)
     with force_locale(DESK):
         disease = disease_words(typed, cleaned)
     return NewSubmission(
-        program=desk_for(program, rule, cleaned), program_version=program.version, kind=Kind.REFERRAL,
+        program=program.code, program_version=found.version, routed_by=routed.rows, kind=Kind.REFERRAL,
         channel=channel, actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
-        consents=(ConsentGiven("privacy", program.wordings["privacy"].version, answer=True),),
+        consents=(ConsentGiven("privacy", own_texts().wordings.privacy.version, answer=True),),
         key=submission_key(draft.kind, draft.handle), document=draft.answers, child=identity(cleaned, code, disease),
         party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, code), missing=missing_items(understood),
         facts=OpenFacts(
-            urgency=urgency, disease_group=rule.group if rule else "unknown",
+            urgency=urgency, disease_group=disease_known.group if disease_known else "unknown",
             language=cleaned.get("preferred_language") or "und", country=cleaned.get("patient_country"),
-            insurance_type=cleaned.get("insurance_type"), age_band=band(program, cleaned, at),
-            in_hospital=in_hospital(cleaned), time_critical=bool(rule and rule.time_critical),
+            insurance_type=cleaned.get("insurance_type"), age_band=band(found, cleaned, at),
+            in_hospital=in_hospital(cleaned), time_critical=bool(disease_known and disease_known.time_critical),
             possibly_automatic=possibly_automatic(draft, at),
         ),
-        first_contact_due_at=first_contact_due(program, urgency, at), received_at=at,
+        first_contact_due_at=first_contact_due(found.calendars[program.code], program.promises, urgency, at), received_at=at,
         marker=Marker.DEMO if settings().demo else Marker.REAL, draft_id=draft.id,
     )  # fmt: skip
 
 
-def desk_for(program: Program, rule: CodeRule | None, cleaned: Mapping[str, Any]) -> str:
-    """The desk of the diagnosis; where that is unknown, of the service that was asked for."""
-    if rule is not None:
-        return rule.desk
-    wished = {"gene_therapy": "gene_therapy", "sct": "transplant"}.get(cleaned.get("requested_service") or "", "")
-    return wished if wished in {desk.code for desk in program.desks} else program.default_desk
+SERVICES = {"sct": "transplant"}
 
 
-def band(program: Program, cleaned: Mapping[str, Any], at: datetime) -> str | None:
+def facts(cleaned: Mapping[str, Any], code: str) -> dict[str, str | bool | tuple[str, ...] | None]:
+    """What routing may ask about."""
+    wish = cleaned.get("requested_service") or ""
+    return {
+        "door": "referral", "code": code, "wish": SERVICES.get(wish, wish), "in_hospital": in_hospital(cleaned),
+        "transfer": bool(cleaned.get("transfer_requested")), "country": cleaned.get("patient_country"),
+    }  # fmt: skip
+
+
+def band(found: Hospital, cleaned: Mapping[str, Any], at: datetime) -> str | None:
     """A coarse age, where the date of birth is known."""
     birth = cleaned.get("patient_dob")
-    return age_band(date.fromisoformat(birth), at.astimezone(ZoneInfo(program.time_zone)).date()) if birth else None
+    return age_band(date.fromisoformat(birth), at.astimezone(found.zone).date()) if birth else None
 
 
 def nfc(text: str | None) -> str | None:

@@ -19,7 +19,7 @@ from app.core.clock import now
 from app.core.database import db
 from app.core.sealing import write_master_key
 from app.core.worker import start_in_process
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.samples.check import CheckFailed, check
 from app.samples.demo import Account, forget, prepare
 from app.samples.load import generate
@@ -103,11 +103,11 @@ def generate_command(cases: int, seed: str) -> None:
     if not settings.demo and settings.https:
         message = "This address serves real families. Generate on a loopback address."
         raise click.ClickException(message)
-    program = current_program()
-    staff = {desk.code: [one.id for one in workers_of(db.session(), (desk.code,))] for desk in program.desks}
+    found = hospital()
+    staff = {program.code: [one.id for one in workers_of(db.session(), (program.code,))] for program in found.programs}
     columns = (TextColumn("cases"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task("cases", total=cases)
-        for done in generate(program, cases, seed, now(), staff):
+        for done in generate(found, cases, seed, now(), staff):
             progress.update(task, completed=done)
     click.echo(f"{cases} cases are there (seed {seed}).")

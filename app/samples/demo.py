@@ -29,8 +29,8 @@ from app.core.database import db, transaction
 from app.core.keys import ensure_house_key
 from app.drafts import service as drafts
 from app.inquiries.service import submit_inquiry
-from app.programs.domain import Program
-from app.programs.service import current_program
+from app.programs.domain import Hospital
+from app.programs.service import apply_first, hospital
 from app.referrals.service import submit_referral
 from app.samples.items import Item, items
 from app.samples.load import FORMS, Rows, free_references, put, quiet
@@ -81,10 +81,11 @@ def prepare(app: Flask, folder: Path) -> list[Account]:
         flask_migrate.upgrade()
         ensure_house_key()
         refuse_real_people(db.session())
+        apply_first()
         accounts = ensure_accounts(folder)
         with transaction() as session:
             if not session.execute(select(exists().where(Case.id.is_not(None)))).scalar_one():
-                load_week(session, current_program(), now())
+                load_week(session, hospital(), now())
     return accounts
 
 
@@ -100,8 +101,8 @@ def ensure_accounts(folder: Path) -> list[Account]:
     path = folder / ACCOUNTS
     if path.exists():
         return [Account(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
-    desks = [desk.code for desk in current_program().desks]
-    host = current_program().mail_from.rpartition("@")[2]
+    desks = [program.code for program in hospital().programs]
+    host = hospital().folder.mail_from.rpartition("@")[2]
     accounts = [Account(str(role), f"{login}@{host}", generate_password()) for login, _name, role in PEOPLE]
     with transaction() as session:
         for account, (_login, name, role) in zip(accounts, PEOPLE, strict=True):
@@ -118,35 +119,35 @@ def ensure_accounts(folder: Path) -> list[Account]:
     return accounts
 
 
-def load_week(session: Session, program: Program, at: datetime) -> None:
+def load_week(session: Session, found: Hospital, at: datetime) -> None:
     """Some sixty cases: every shipped submission, and drawn ones over all statuses."""
-    staff = {desk.code: [one.id for one in workers_of(session, (desk.code,))][:2] for desk in program.desks}
+    staff = {program.code: [one.id for one in workers_of(session, (program.code,))][:2] for program in found.programs}
     ana = Actor(
         ActorKind.STAFF, next(iter(staff.values()))[0], PEOPLE[0][1],
-        {desk.code: frozenset({Role.COORDINATOR, Role.CLINICIAN_REVIEWER}) for desk in program.desks},
+        {program.code: frozenset({Role.COORDINATOR, Role.CLINICIAN_REVIEWER}) for program in found.programs},
     )  # fmt: skip
     day, shipped = items()
     shift = timedelta(days=(at.date() - day).days)
     for item in shipped:
-        send_item(session, program, item, min(item.submitted_at + shift, at - timedelta(minutes=20)), ana, at)
+        send_item(session, found, item, min(item.submitted_at + shift, at - timedelta(minutes=20)), ana, at)
     rows = Rows()
     for index, (status, reference) in enumerate(zip(DRAWN, free_references(session, len(DRAWN)), strict=True)):
         draw = Random(f"week:{index}")  # noqa: S311  drawn people, no secret
         days = draw.uniform(0.02, 0.9) if status in UNREACHED else draw.uniform(1.5, 7)
         drawn = person(draw, at - timedelta(days=days))
-        put(session, rows, program, drawn, "week", index, status, at, draw, staff, reference)
+        put(session, rows, found, drawn, "week", index, status, at, draw, staff, reference)
     rows.write(session)
     quiet(session)
 
 
-def send_item(session: Session, program: Program, item: Item, sent_at: datetime, actor: Actor, at: datetime) -> None:
+def send_item(session: Session, found: Hospital, item: Item, sent_at: datetime, actor: Actor, at: datetime) -> None:
     """One shipped submission through its door, then what was done about it."""
     answers = dict(item.answers)
     if item.expect.get("npi_error"):
         answers["npi_reason"] = ["As the practice wrote it"]
     kind = Kind(item.kind)
     draft = drafts.start(
-        session, program=program.code, kind=item.kind, locale="en", answers=answers, at=sent_at, days=30,
+        session, program=found.folder.default_program, kind=item.kind, locale="en", answers=answers, at=sent_at, days=30,
         shown_at=sent_at - timedelta(minutes=6),
     )  # fmt: skip
     forms = [form(answers, answers) for form in FORMS[kind]]
@@ -158,11 +159,11 @@ def send_item(session: Session, program: Program, item: Item, sent_at: datetime,
     receipt, _created = submit(session, draft, cleaned_of(forms), sent_at)
     drafts.end(session, draft)
     if item.id in DONE:
-        work_on(session, program, receipt, DONE[item.id], actor, sent_at, at)
+        work_on(session, receipt, DONE[item.id], actor, sent_at, at)
 
 
 def work_on(
-    session: Session, program: Program, receipt: Receipt, done: tuple[Status, str], actor: Actor, sent_at: datetime,
+    session: Session, receipt: Receipt, done: tuple[Status, str], actor: Actor, sent_at: datetime,
     at: datetime,
 ) -> None:  # fmt: skip
     """Lead a case as far as it has come, by the acts that the desk has."""
@@ -171,7 +172,7 @@ def work_on(
     times: Sequence[datetime] = [sent_at + (at - sent_at) * (0.2 + 0.1 * step) for step in range(len(path) + 2)]
     acts.claim(session, receipt.case_id, actor, times[0])
     for old, new, moment in zip(path, path[1:], times[1:], strict=False):
-        acts.change_status(session, receipt.case_id, actor, program, moment, seen=old, to=new, reason="")
+        acts.change_status(session, receipt.case_id, actor, moment, seen=old, to=new, reason="")
     if to not in {Status.ACKNOWLEDGED, Status.CONTACTING_FAMILY, Status.CONTACTING_REFERRER}:
         acts.log_contact(
             session, receipt.case_id, actor, times[-2], party_id=first_party(session, receipt.case_id), channel="phone",

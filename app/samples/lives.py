@@ -18,7 +18,7 @@ from app.cases.models import Case
 from app.cases.transitions import needs_reason
 from app.core.ids import new_id
 from app.core.sealing import DataKey
-from app.programs.domain import Program
+from app.programs.domain import Calendar
 
 S = Status
 COLUMNS = tuple(column.name for column in Case.__table__.columns)
@@ -60,7 +60,7 @@ def path_to(status: Status) -> tuple[Status, ...]:
 
 
 def live(
-    row: dict[str, Any], party_id: uuid.UUID, key: DataKey, to: Status, now: datetime, program: Program, draw: Random,
+    row: dict[str, Any], party_id: uuid.UUID, key: DataKey, to: Status, now: datetime, calendar: Calendar, draw: Random,
     staff: Sequence[uuid.UUID],
 ) -> Life:  # fmt: skip
     """Lead a new case to a status: steps, a first conversation where one was due, who has it."""
@@ -76,7 +76,7 @@ def live(
         if case.first_contact_at is None and status not in {S.ACKNOWLEDGED, S.CONTACTING_FAMILY, S.CONTACTING_REFERRER, S.DUPLICATE_OF, S.UNABLE_TO_REACH}:  # fmt: skip
             case.first_contact_at = at
             life.attempts.append(attempt(case, party_id, at, worker))
-        move(case, status, at, program)
+        move(case, status, at, calendar)
         life.events.append(step(case, key, at, worker, old, status, draw))
     if (worker and case.is_open and (to is not S.NEW or draw.random() < 0.3)) or (worker and not case.is_open):
         case.assignee_id = worker

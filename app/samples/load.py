@@ -30,7 +30,7 @@ from app.drafts.service import Draft
 from app.inquiries.domain import NewInquiry
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
 from app.inquiries.service import submission_of as inquiry_of
-from app.programs.domain import Program
+from app.programs.domain import Hospital
 from app.referrals.forms import ClinicalForm, PatientForm
 from app.referrals.service import submission_of as referral_of
 from app.samples.lives import ENDED, OPEN, Life, live
@@ -44,6 +44,14 @@ FORMS: Mapping[Kind, tuple[type[PageForm], ...]] = {
     Kind.INQUIRY: (YouForm, ChildForm, TreatmentForm, QuestionForm, PermissionForm),
     Kind.REFERRAL: (PatientForm, ClinicalForm),
 }
+
+
+def questions_asked() -> dict[str, dict[str, bool]]:
+    """What each door asks, and whether it always must be answered: for the check of a program folder."""
+    return {
+        str(kind): {one.name: one.needed is not None for form in forms for one in fields_of(form)}
+        for kind, forms in FORMS.items()
+    }
 
 
 @cache
@@ -109,28 +117,28 @@ def key_of(seed: str, index: int) -> bytes:
     return hashlib.sha256(b"generated" + handle_of(seed, index).encode()).digest()
 
 
-def new_submission(program: Program, drawn: Person, handle: str, key: DataKey, session_key: bytes) -> NewSubmission:
+def new_submission(found: Hospital, drawn: Person, handle: str, key: DataKey, session_key: bytes) -> NewSubmission:
     """What the door would hand to `receive()`."""
     draft = Draft(
-        id=new_id(), handle=handle, program=program.code, kind=str(drawn.kind), locale="en", answers=drawn.answers,
+        id=new_id(), handle=handle, program=found.folder.default_program, kind=str(drawn.kind), locale="en", answers=drawn.answers,
         started_at=drawn.received_at - timedelta(minutes=5), saved_at=drawn.received_at,
         expires_at=drawn.received_at, key=key,
     )  # fmt: skip
     cleaned = read(drawn.kind, drawn.answers)
     if drawn.kind is Kind.INQUIRY:
-        new = inquiry_of(program, draft, NewInquiry.from_cleaned(cleaned), cleaned, drawn.received_at)
+        new = inquiry_of(found, draft, NewInquiry.from_cleaned(cleaned), cleaned, drawn.received_at)
     else:
-        new = referral_of(program, draft, cleaned, drawn.received_at)
+        new = referral_of(found, draft, cleaned, drawn.received_at)
     return replace(new, key=session_key, marker=Marker.DEMO, draft_id=None)
 
 
 def put(
-    session: Session, rows: Rows, program: Program, drawn: Person, seed: str, index: int, to: Status, now: datetime,
+    session: Session, rows: Rows, found: Hospital, drawn: Person, seed: str, index: int, to: Status, now: datetime,
     draw: Random, staff: Mapping[str, Sequence[uuid.UUID]], reference: str,
 ) -> None:  # fmt: skip
     """One case with its life, as rows."""
     key, key_row = ring().make("case")
-    new = new_submission(program, drawn, handle_of(seed, index), key, key_of(seed, index))
+    new = new_submission(found, drawn, handle_of(seed, index), key, key_of(seed, index))
     receipt = Receipt(new_id(), new_id(), reference, new_id(), 1)
     submission = receive.submission_row(
         new, key, case_id=receipt.case_id, submission_id=receipt.submission_id,
@@ -138,7 +146,14 @@ def put(
     )  # fmt: skip
     party_id = new_id()
     lived: Life = live(
-        receive.case_row(new, key, receipt), party_id, key, to, now, program, draw, staff.get(new.program, ())
+        receive.case_row(new, key, receipt),
+        party_id,
+        key,
+        to,
+        now,
+        found.calendars[new.program],
+        draw,
+        staff.get(new.program, ()),
     )
     rows.add(DataKeyRow, key_row)
     rows.add(Submission, submission | {"reference": receipt.reference, "key": new.key})
@@ -165,7 +180,7 @@ def free_references(session: Session, count: int, draw: Callable[[], str] = new_
 
 
 def generate(
-    program: Program, cases: int, seed: str, now: datetime, staff: Mapping[str, Sequence[uuid.UUID]], *,
+    found: Hospital, cases: int, seed: str, now: datetime, staff: Mapping[str, Sequence[uuid.UUID]], *,
     open_share: float = OPEN_SHARE,
 ) -> Iterator[int]:  # fmt: skip
     """Load cases in batches; yields how many are there after each. What is there already is skipped."""
@@ -181,7 +196,7 @@ def generate(
                 for index, reference in zip(left, references, strict=True):
                     draw = Random(f"{seed}:{index}")  # noqa: S311  drawn people, no secret
                     to, received_at = fate(draw, now, open_share)
-                    put(session, rows, program, person(draw, received_at), seed, index, to, now, draw, staff, reference)
+                    put(session, rows, found, person(draw, received_at), seed, index, to, now, draw, staff, reference)
                 rows.write(session)
         yield batch[-1] + 1
 

@@ -15,9 +15,10 @@ from app.core.settings import settings
 from app.web.i18n import tag
 
 
-def init_layout(app: Flask, program: Callable[[], Any]) -> None:
-    """`program` gives the program in force; the room of programs stands above this one."""
-    app.context_processor(lambda: {"program": program(), "settings": settings()})
+def init_layout(app: Flask, given: Callable[[], dict[str, Any]], edition: Callable[[], str]) -> None:
+    """`given` is what every template knows of the hospital, `edition` changes with it; its room stands above this one."""
+    app.context_processor(lambda: {**given(), "settings": settings()})
+    app.extensions["edition"] = edition
     app.jinja_env.globals["static_url"] = static_url
     app.jinja_env.globals["part"] = part
     # Every page draws with these: an import in each template would be made anew in each rendering.
@@ -29,7 +30,7 @@ def init_layout(app: Flask, program: Callable[[], Any]) -> None:
 def part(name: str) -> Markup:
     """A part of the page that is the same for everybody, made once for each language. Nothing personal may stand in it."""
     made = cast("dict[tuple[str, ...], Markup]", current_app.extensions["parts"])
-    key = (name, tag(), request.script_root)
+    key = (name, tag(), request.script_root, current_app.extensions["edition"]())
     if key not in made:
         made[key] = Markup(render_template(f"parts/{name}.html"))  # noqa: S704  our own template escapes what it prints
     return made[key]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from flask import current_app
+
 from app.web.fields import Agree, Asked, Choice, PageForm, fields_of
 from app.web.i18n import tag
 
@@ -43,11 +45,11 @@ class FieldSpec:
 
 def specs_of(form_class: type[PageForm]) -> Mapping[str, FieldSpec]:
     """Every question of a page by name, in the language of this request."""
-    return made(form_class, tag())  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
+    return made(form_class, tag(), current_app.extensions["edition"]())  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
 
 
 @lru_cache(maxsize=256)
-def made(form_class: type[PageForm], locale: str) -> Mapping[str, FieldSpec]:  # noqa: ARG001  the cache's key
+def made(form_class: type[PageForm], locale: str, edition: str) -> Mapping[str, FieldSpec]:  # noqa: ARG001  the cache's keys
     """Resolve labels, hints and options once."""
     return {field.name: spec_of(field) for field in fields_of(form_class)}
 

@@ -26,7 +26,7 @@ from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import Conflict, NotAllowed, NotFound, Refused
 from app.core.ids import new_id
-from app.programs.service import current_program
+from app.programs.service import calendar_of
 from tests.sending import send, set_rows, work
 
 
@@ -93,9 +93,7 @@ def test_a_value_that_changed_meanwhile_is_a_conflict_with_both(inside: Flask) -
         acts.claim(session, receipt.case_id, actor(inside, "ben.okafor"), now())
     assert conflict.value.theirs == str(ana.id)
     with pytest.raises(Conflict), transaction() as session:
-        acts.change_status(
-            session, receipt.case_id, ana, current_program(), now(), seen="in_review", to=Status.ON_HOLD, reason="r"
-        )
+        acts.change_status(session, receipt.case_id, ana, now(), seen="in_review", to=Status.ON_HOLD, reason="r")
     assert kinds(receipt.case_id) == ["inquiry_received", "assigned"]
 
 
@@ -144,27 +142,27 @@ def test_a_note_is_sealed_and_an_empty_one_refused(inside: Flask) -> None:
 
 
 def test_death_silences_and_only_a_manager_reopens(inside: Flask) -> None:
-    receipt, ana, program = send(inside), actor(inside), current_program()
+    receipt, ana = send(inside), actor(inside)
     with transaction() as session:
-        acts.change_status(session, receipt.case_id, ana, program, now(), seen="new", to=Status.DECEASED, reason="r")
+        acts.change_status(session, receipt.case_id, ana, now(), seen="new", to=Status.DECEASED, reason="r")
     assert db.session.execute(select(Case.contact_stop, Case.is_open, Case.due_at)).one() == (True, False, None)
     with pytest.raises(Refused), transaction() as session:
-        acts.change_status(session, receipt.case_id, ana, program, now(), seen="deceased", to=Status.NEW, reason="r")
+        acts.change_status(session, receipt.case_id, ana, now(), seen="deceased", to=Status.NEW, reason="r")
     with transaction() as session:
-        acts.change_status(session, receipt.case_id, actor(inside, "mina.dalgaard"), program, now(), seen="deceased",
+        acts.change_status(session, receipt.case_id, actor(inside, "mina.dalgaard"), now(), seen="deceased",
                            to=Status.NEW, reason="a mistake")  # fmt: skip
 
 
 @pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 def test_wherever_a_case_was_led_it_finds_its_way_back_onto_the_path(inside: Flask) -> None:
-    program, aside = current_program(), ENDED | {Status.ON_HOLD}
+    calendar, aside = calendar_of("cart"), ENDED | {Status.ON_HOLD}
     for seed in range(200):
         draw, path = Random(seed), [Status.NEW]
         case = Case(status="new", status_before=None, first_contact_at=None, first_contact_due_at=None)
         for _step in range(draw.randint(1, 14)):
             before = Status(case.status_before) if case.status_before else None
             to = draw.choice(sorted(allowed(Status(case.status), before)))
-            acts.move(case, to, now(), program)
+            acts.move(case, to, now(), calendar)
             if to not in aside:
                 path.append(to)
             assert case.is_open == (to not in ENDED)
@@ -188,7 +186,7 @@ def test_a_leavers_cases_and_tasks_go_back_to_the_queue_inside_a_change(inside: 
         acts.claim(session, held, ana, now())
         acts.claim(session, bens, ben, now())
         acts.claim(session, ended, ana, now())
-        acts.change_status(session, ended, ana, current_program(), now(), seen="new", to=Status.CLOSED, reason="r")
+        acts.change_status(session, ended, ana, now(), seen="new", to=Status.CLOSED, reason="r")
     set_rows(inside, task(held, ana.id), task(bens, ana.id), task(bens, ben.id), task(quiet, ana.id, done_at=now()))
     with transaction() as session:
         disable_user(session, email="ana.ribeiro@example.org")

@@ -22,7 +22,7 @@ from app.cases.search import found, may_be_same_child
 from app.core.blind import query_terms
 from app.core.clock import now
 from app.core.database import db
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.samples.load import generate
 from tests.conftest import DESKS, add_people
 from tests.desk.test_queue import user_id
@@ -35,7 +35,7 @@ def many(app: Flask) -> Iterator[Flask]:
     add_people(app)
     with app.test_request_context():
         staff = {code: [user_id(app, "ana.ribeiro"), user_id(app, "ben.okafor")] for code in DESKS}
-        list(generate(current_program(), 260, "q", now(), staff))
+        list(generate(hospital(), 260, "q", now(), staff))
         rows = db.session.execute(select(Case.id)).scalars().all()
         half = [one for one in rows if one.int % 2]
         early = [one for one in half if one.int % 3 == 0]

@@ -14,9 +14,10 @@ from sqlalchemy import select
 from app.cases.domain import Kind
 from app.cases.models import Link
 from app.core.clock import now
-from app.core.database import db, transaction
+from app.core.database import db
 from tests.doors import USUAL, fill_and_send
 from tests.pages import Browser, words
+from tests.sending import set_rows
 from tests.stories.ways import INQUIRY
 
 DOORS = pytest.mark.parametrize("kind", list(Kind))
@@ -98,8 +99,7 @@ def test_a_wrong_or_revoked_or_expired_link_is_not_found(app: Flask, kind: Kind)
 
 def change(app: Flask, **values: Any) -> None:
     """Set columns of the only link."""
-    with app.app_context(), transaction() as session:
-        session.execute(Link.__table__.update().values(**values))
+    set_rows(app, Link.__table__.update().values(**values))
 
 
 def test_the_secret_is_in_no_row(app: Flask) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.cases.domain import Kind
-from app.programs.service import current_program
+from app.programs.service import own_texts
 from tests.doors import PAGES, begin, fill, fill_and_send
 from tests.pages import Browser, words
 from tests.stories.ways import INQUIRY
@@ -42,7 +42,7 @@ def test_the_home_page_has_all_its_parts(app: Flask) -> None:
     for door in ("/inquiry", "/referral"):
         assert page.text.count(f'href="{door}"') == 1
     with app.app_context():
-        readings = current_program().readings
+        readings = own_texts().readings
     assert {one.kind for one in readings} >= {"video", "story"}
     for one in readings:
         assert f'href="/learn/{one.slug}"' in page.text

@@ -18,7 +18,7 @@ from app.cases.models_work import Event
 from app.core.clock import now
 from app.core.database import db
 from app.core.jobs import Job
-from app.programs.service import current_program
+from app.programs.service import hospital
 from app.samples import load
 from app.samples.demo import ACCOUNTS, DRAWN, prepare
 from app.samples.items import items
@@ -37,7 +37,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 def generate(app: Flask, cases: int, seed: str = "1", batches: int | None = None) -> None:
     """As the command does; `batches`: stopped after so many."""
     with app.test_request_context():
-        for _done in islice(load.generate(current_program(), cases, seed, now(), {}), batches):
+        for _done in islice(load.generate(hospital(), cases, seed, now(), {}), batches):
             pass
         db.session.remove()
 
