@@ -40,7 +40,7 @@ def send(
     typed = {**usual, **{name: [value] for name, value in {**answers, **(dated or {})}.items()}}
     with app.test_request_context(), force_locale("en"), transaction() as session:
         draft = drafts.start(
-            session, program=hospital().folder.default_program, kind=str(kind), locale="en", answers=typed, at=at or now(), days=30,
+            session, program=hospital().folder.code, kind=str(kind), locale="en", answers=typed, at=at or now(), days=30,
             handle=handle,
         )  # fmt: skip
         forms = [form(typed, typed) for form in FORMS[kind]]

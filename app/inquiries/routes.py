@@ -59,7 +59,7 @@ DOOR = Door(
         FormPage("question", _l("Your question"), QuestionForm),
     ),
     check_form=PermissionForm,
-    program=lambda: hospital().folder.default_program,
+    program=lambda: hospital().folder.code,
     sent=partial(sent_by, kind="inquiry"),
     send=send_inquiry,
     about_sender=ABOUT_SENDER,
@@ -82,7 +82,7 @@ def begin() -> Response | tuple[str, int]:
         return friendly(429)
     with transaction() as session:
         draft = service.start(
-            session, program=hospital().folder.default_program, kind=DOOR.kind, locale=str(get_locale()),
+            session, program=hospital().folder.code, kind=DOOR.kind, locale=str(get_locale()),
             answers={"not_emergency_ack": ["yes"]}, at=now(), days=settings().draft_days,
         )  # fmt: skip
     return redirect(url_for("inquiries.page", handle=draft.handle, slug=DOOR.pages[0].slug), 303)

@@ -35,6 +35,8 @@ def of_program(found: Read, program: Program, source: Source, today: date) -> It
     known = {one.code: one for one in found.folder.diseases}
     if source.file != f"programs/{program.code}.yaml":
         yield source.fault(("code",), f"`code` {program.code!r} and the file's name differ. Rename one of the two.")
+    if program.code == found.folder.code:
+        yield source.fault(("code",), "The hospital has this code already. Give the program another one.")
     if not CODE.match(program.code):
         yield source.fault(("code",), "`code` stands in addresses: write small letters, digits and _ only.")
     for index, code in enumerate(program.diseases):

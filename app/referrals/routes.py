@@ -51,7 +51,7 @@ DOOR = Door(
         FormPage("clinical", _l("Clinical details"), ClinicalForm),
     ),
     check_form=SendForm,
-    program=lambda: hospital().folder.default_program,
+    program=lambda: hospital().folder.code,
     sent=partial(sent_by, kind="referral"),
     send=send_referral,
     about_sender=ABOUT_SENDER,

@@ -147,7 +147,7 @@ def send_item(session: Session, found: Hospital, item: Item, sent_at: datetime, 
         answers["npi_reason"] = ["As the practice wrote it"]
     kind = Kind(item.kind)
     draft = drafts.start(
-        session, program=found.folder.default_program, kind=item.kind, locale="en", answers=answers, at=sent_at, days=30,
+        session, program=found.folder.code, kind=item.kind, locale="en", answers=answers, at=sent_at, days=30,
         shown_at=sent_at - timedelta(minutes=6),
     )  # fmt: skip
     forms = [form(answers, answers) for form in FORMS[kind]]

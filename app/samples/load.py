@@ -120,7 +120,7 @@ def key_of(seed: str, index: int) -> bytes:
 def new_submission(found: Hospital, drawn: Person, handle: str, key: DataKey, session_key: bytes) -> NewSubmission:
     """What the door would hand to `receive()`."""
     draft = Draft(
-        id=new_id(), handle=handle, program=found.folder.default_program, kind=str(drawn.kind), locale="en", answers=drawn.answers,
+        id=new_id(), handle=handle, program=found.folder.code, kind=str(drawn.kind), locale="en", answers=drawn.answers,
         started_at=drawn.received_at - timedelta(minutes=5), saved_at=drawn.received_at,
         expires_at=drawn.received_at, key=key,
     )  # fmt: skip
