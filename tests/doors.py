@@ -9,6 +9,7 @@ from tests.pages import Browser
 from tests.stories.ways import INQUIRY, REFERRAL, Answers
 
 PAGES = {Kind.INQUIRY: ("you", "child", "treatment", "question"), Kind.REFERRAL: ("patient", "clinical")}
+SAID = {Kind.INQUIRY: ("message", "question"), Kind.REFERRAL: ("clinical_question", "clinical")}
 USUAL = {Kind.INQUIRY: INQUIRY, Kind.REFERRAL: REFERRAL}
 
 

@@ -14,11 +14,12 @@ from typing import Any
 from flask import current_app, redirect, render_template, request, url_for
 from flask_babel import LazyString, get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import validate_csrf
 from itsdangerous import BadSignature, TimestampSigner
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
@@ -33,13 +34,14 @@ from app.drafts import service
 from app.drafts.service import HANDLE, Draft
 from app.web.answers import answers_to
 from app.web.errors import friendly
-from app.web.fields import PageForm, cleaned_of, faults_of, typed_of
+from app.web.fields import PageForm, cleaned_of, faults_of, kept_of, typed_of
 from app.web.limits import has_too_many_fields, may_post, may_start
 from app.web.specs import FieldSpec, specs_of
 
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 HONEYPOT = "website"
 CHECK = "check"
+A_LOT = _l("That was a lot at once. Your answers are still here; please wait a few minutes and try again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +152,21 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
     if trouble is not None:
         return trouble
     typed = typed_of(page.form, request.form)
-    with transaction() as session:
-        draft = opened(session, door, handle, now())
-        draft = service.changed(draft, typed | pot(), now(), settings().draft_days)
-        form = page.form(typed, draft.answers)
-        faults = {} if form.validate() else faults_by_name(form)
-        if not faults and request.form.get("then") == "send":
-            target = send_now(session, door, draft)
-            if target is not None:
-                return redirect(target, 303)
-        service.save(session, draft)
+    try:
+        with transaction() as session:
+            draft = opened(session, door, handle, now())
+            draft = service.changed(draft, kept_of(page.form, typed) | pot(), now(), settings().draft_days)
+            form = page.form(typed, draft.answers)
+            faults = {} if form.validate() else faults_by_name(form)
+            if not faults and request.form.get("then") == "send":
+                target = send_now(session, door, draft)
+                if target is not None:
+                    return redirect(target, 303)
+            service.save(session, draft)
+    except TooManyRequests:
+        return given_back(door, page, handle, request.form, str(A_LOT), 429)
     if faults:
-        return render_page(door, page, handle, draft.answers, faults, None, draft), 422
+        return render_page(door, page, handle, draft.answers | typed, faults, None, draft), 422
     back = request.args.get("back") == CHECK or request.form.get("then") == "send"
     following = CHECK if back else door.following(slug)
     return redirect(address(door, handle, following), 303)
@@ -180,10 +185,15 @@ def pot() -> dict[str, list[str]]:
 
 
 def opened(session: Session, door: Door, handle: str, at: datetime) -> Draft:
-    """The draft of this handle; a form that was sent is opened again with its answers, an unknown one begun."""
+    """The draft of this handle; a form that was sent is opened again with its answers, an unknown one begun.
+
+    Raises TooManyRequests: anybody can make up handles.
+    """
     draft = service.load(session, handle, door.kind, at)
     if draft is not None:
         return draft
+    if not may_start():
+        raise TooManyRequests
     sent = door.sent(session, handle)
     return service.start(
         session, program=door.program(), kind=door.kind, locale=str(get_locale()),
@@ -219,8 +229,7 @@ def unreadable(door: Door, page: FormPage, handle: str) -> tuple[str, int] | Non
         message = _("We could not read what your browser sent. Nothing was changed; please try once more.")
         return given_back(door, page, handle, MultiDict(), message, 400)
     if not may_post(handle):
-        message = _("That was a lot at once. Your answers are still here; please wait a few minutes and try again.")
-        return given_back(door, page, handle, posted, message, 429)
+        return given_back(door, page, handle, posted, str(A_LOT), 429)
     if not token_holds(posted):
         message = _(
             "This page was open for a long time. Your answers are still here: please press the button once more."
@@ -334,7 +343,7 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
         if draft is None:
             sent = door.sent(session, handle)
             return redirect(after_sending(door, handle, sent), 303)
-        draft = service.changed(draft, typed | pot(), now(), settings().draft_days)
+        draft = service.changed(draft, kept_of(door.check_form, typed) | pot(), now(), settings().draft_days)
         target = send_now(session, door, draft)
         if target is None:
             service.save(session, draft)

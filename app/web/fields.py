@@ -61,7 +61,7 @@ class PageForm(FlaskForm):
     @classmethod
     def names(cls) -> tuple[str, ...]:
         """Every control's name, in order: what is saved of a POST."""
-        return names_of(cls)  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
+        return tuple(controls_of(cls))  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
 
 
 class Asked(Field):
@@ -110,12 +110,16 @@ class Asked(Field):
             if self.needed is not None:
                 raise StopValidation(str(self.needed))
             return
-        if len(text) > self.maximum:
-            extra = len(text) - self.maximum
+        self.refuse_extra(len(text) - self.maximum)
+        self.refuse_extra(len(raw) - 2 * self.maximum)  # of what nobody can see, too, no more is kept
+        self.data = self.read(text, form)
+
+    def refuse_extra(self, extra: int) -> None:
+        """More letters than there is room for."""
+        if extra > 0:
             raise StopValidation(
                 ngettext("This is %(num)s character too long.", "This is %(num)s characters too long.", extra)
             )
-        self.data = self.read(text, form)
 
     def tidy(self, typed: str) -> str:
         """Forgive what nobody can see."""
@@ -322,6 +326,7 @@ class DateParts(Asked):
             if self.needed is not None:
                 raise StopValidation(str(self.needed))
             return
+        self.refuse_extra(max(map(len, self.raw_data or ())) - 2 * self.maximum)
         year = self.whole("year", year_text, 1900, 2200, _("Write the year with four digits, like 2019"))
         if self.partial and not month_text and not day_text:
             self.data = f"{year:04d}"
@@ -389,17 +394,23 @@ def fields_of(form_class: type[PageForm]) -> list[Asked]:
 
 
 @cache
-def names_of(form_class: type[PageForm]) -> tuple[str, ...]:
-    """Every control's name of a page, found once."""
-    return tuple(name for field in fields_of(form_class) for name in field.control_names())
+def controls_of(form_class: type[PageForm]) -> Mapping[str, int]:
+    """Every control's name of a page, and how many letters of it are kept at most; found once."""
+    return {name: 2 * field.maximum for field in fields_of(form_class) for name in field.control_names()}
 
 
 def typed_of(form_class: type[PageForm], posted: Any) -> dict[str, list[str]]:  # noqa: ANN401  a MultiDict
-    """What of a POST belongs to this page: line ends normalised, nothing else; unknown names are left out."""
+    """What of a POST belongs to this page: line ends normalised, equal values once; unknown names are left out."""
     return {
-        name: [value.replace("\r\n", "\n").replace("\r", "\n") for value in posted.getlist(name)]
+        name: list(dict.fromkeys(value.replace("\r\n", "\n").replace("\r", "\n") for value in posted.getlist(name)))
         for name in form_class.names()
     }
+
+
+def kept_of(form_class: type[PageForm], typed: Answers) -> dict[str, list[str]]:
+    """What of it is stored: an answer of more than twice what fits is given back with its error, and not kept."""
+    most = controls_of(form_class)  # type: ignore[arg-type]  # as above
+    return {name: list(values) for name, values in typed.items() if sum(map(len, values)) <= most[name]}
 
 
 def faults_of(form: PageForm) -> list[tuple[str, str, str]]:

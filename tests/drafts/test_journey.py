@@ -18,13 +18,12 @@ from app.cases.domain import Kind
 from app.cases.models import Case, Submission
 from app.core.database import db
 from app.drafts.models import DraftRow
-from tests.doors import PAGES, USUAL, begin, fill, fill_and_send
+from tests.doors import PAGES, SAID, USUAL, begin, fill, fill_and_send
 from tests.pages import Browser, faults, words
 from tests.stories.ways import INQUIRY
 
 SQLITE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 DOORS = pytest.mark.parametrize("kind", list(Kind))
-SAID = {Kind.INQUIRY: ("message", "question"), Kind.REFERRAL: ("clinical_question", "clinical")}
 YOU = (
     "relationship", "contact_given_name", "contact_phone", "contact_email", "preferred_language", "interpreter_needed",
 )  # fmt: skip

@@ -14,7 +14,23 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.drafts.fields import Tel
-from app.web.fields import Agree, Area, Checks, Choice, DateLine, DateParts, Email, Number, PageForm, Text, typed_of
+from app.samples.load import FORMS
+from app.web.fields import (
+    Agree,
+    Area,
+    Checks,
+    Choice,
+    DateLine,
+    DateParts,
+    Email,
+    Number,
+    PageForm,
+    Text,
+    controls_of,
+    fields_of,
+    kept_of,
+    typed_of,
+)  # fmt: skip
 
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
@@ -228,3 +244,28 @@ def test_what_was_typed_is_kept_as_it_is_but_for_line_ends(app: Flask, typed: st
     expected = typed.replace("\r\n", "\n").replace("\r", "\n")
     assert kept["text"] == [expected]
     assert "unknown" not in kept
+
+
+@pytest.mark.parametrize("pad", [" ", "\n", "\t"])
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("text", "x"), ("area", "x"), ("email", "a@example.org"), ("tel", "617-555-0142"), ("number", "2"), ("day", "2019"),
+     ("choice", "a"), ("born-month", "2"), ("born-year", "2019")],
+)  # fmt: skip
+def test_what_is_not_kept_is_never_taken_in_silence(app: Flask, name: str, typed: str, pad: str) -> None:
+    with app.test_request_context():
+        most = controls_of(Page)[name]
+        usual = {"agree": ["yes"], "born-month": ["2"], "born-day": ["1"], "born-year": ["2019"]}
+        for length, kept in ((most, True), (most + 1, False), (20_000, False)):
+            answers = {**usual, name: [typed.ljust(length, pad)]}
+            assert (name in kept_of(Page, answers)) is kept
+            assert kept or not Page(answers).validate()
+
+
+def test_every_box_of_a_question_may_be_ticked(app: Flask) -> None:
+    with app.test_request_context():
+        for form in (form for forms in FORMS.values() for form in forms):
+            for field in fields_of(form):
+                if isinstance(field, Checks):
+                    ticked = {field.name: [option[0] for option in field.options()]}
+                    assert kept_of(form, ticked) == ticked

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from app.cases.domain import Kind
-from tests.doors import begin
+from app.core.database import db
+from app.drafts.models import DraftRow
+from tests.doors import SAID, begin
 from tests.pages import Browser, words
 
 pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
@@ -47,6 +50,19 @@ def test_too_many_beginnings_are_told_to_wait_or_call(make_app: Callable[..., Fl
     answer = browser.post("/inquiry", {})
     assert answer.status_code == 429
     assert "or call us" in words(answer)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_made_up_forms_count_as_beginnings_and_lose_nothing(make_app: Callable[..., Flask], kind: Kind) -> None:
+    app = make_app(LIMIT_ADDRESS_STARTS="3 per hour")
+    browser, (name, slug) = Browser(app.test_client()), SAID[kind]
+    browser.get(f"{begin(browser, Kind.INQUIRY)}/question")
+    answers = [browser.post(f"/{kind}/{letter * 22}/{slug}", {name: "Typed"}) for letter in "abcd"]
+    assert [answer.status_code for answer in answers] == [303, 303, 429, 429]
+    assert "Typed" in answers[-1].text
+    assert browser.post(f"/{kind}/{'a' * 22}/{slug}", {name: "One that was begun goes on"}).status_code == 303
+    with app.app_context():
+        assert db.session.execute(select(func.count()).select_from(DraftRow)).scalar_one() == 3
 
 
 def test_a_claimed_address_counts_only_behind_a_proxy_that_is_trusted(make_app: Callable[..., Flask]) -> None:
