@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.urls import iri_to_uri
 from wtforms.validators import ValidationError
 
+from app.accounts.devices import make_known
 from app.accounts.domain import own_path
 from app.accounts.presenters import (
     HIDDEN_FIELDS,
@@ -66,7 +67,7 @@ def sign_in() -> ResponseReturnValue:
     if not may_sign_in():
         return show_form(SignInView(email=email, next=following, typed=sealed, error=busy_words()), 429)
     at = now()
-    tried = examine(db.session(), email, request.form.get("password", ""))
+    tried = examine(db.session(), email, request.form.get("password", ""), request.cookies)
     with transaction() as writing:
         user = settle(writing, tried, at)
     if user is None:
@@ -75,8 +76,8 @@ def sign_in() -> ResponseReturnValue:
     begin_session(user, at)
     actor = load_actor()
     if sealed:
-        return show_typed_again(actor, open_typed(db.session(), user.id, sealed, at))
-    return redirect(target_for(actor, following), 303)
+        return make_known(show_typed_again(actor, open_typed(db.session(), user.id, sealed, at)), user)
+    return make_known(redirect(target_for(actor, following), 303), user)
 
 
 @bp.post("/sign-out")
@@ -145,7 +146,7 @@ def show_form(view: SignInView, status: int) -> ResponseReturnValue:
     return response
 
 
-def show_typed_again(actor: Actor, typed: Typed | None) -> ResponseReturnValue:
+def show_typed_again(actor: Actor, typed: Typed | None) -> Response:
     """Shown as this answer and not behind a redirect: it must not stand in an address or be stored."""
     home = home_of(actor)
     if typed is None:

@@ -7,6 +7,7 @@ fs_uniquifier are.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,7 @@ from flask import current_app
 from flask_security.utils import hash_password, verify_password
 from sqlalchemy.orm import Session
 
+from app.accounts.devices import counter_of
 from app.accounts.domain import LONGEST_PASSWORD, normalise_email
 from app.accounts.lockout import count_failure, forgive, is_locked
 from app.accounts.models import User
@@ -42,13 +44,13 @@ class Verdict(StrEnum):
 class Try:
     """What was examined; `new_hash` when the kept one is of an older make."""
 
-    email: str
+    counter: str  # under which name a failure counts
     found: Credentials | None
     verdict: Verdict
     new_hash: str | None = None
 
 
-def examine(session: Session, typed_email: str, password: str) -> Try:
+def examine(session: Session, typed_email: str, password: str, cookies: Mapping[str, str]) -> Try:
     """Read and verify; the work is the same for every verdict, so that the time tells nothing."""
     email = normalise_email(typed_email)
     found = find_credentials(session, email)
@@ -58,20 +60,21 @@ def examine(session: Session, typed_email: str, password: str) -> Try:
     normal = security.password_util.normalize(password) if possible else IMPOSSIBLE
     kept = nobodys if found is None else found.password
     right = verify_password(normal, kept) and possible
+    counter = counter_of(email, found, cookies)
     if found is None:
-        return Try(email, None, Verdict.UNKNOWN)
+        return Try(counter, None, Verdict.UNKNOWN)
     if not right:
-        return Try(email, found, Verdict.WRONG)
+        return Try(counter, found, Verdict.WRONG)
     if not found.active:
-        return Try(email, found, Verdict.DISABLED)
+        return Try(counter, found, Verdict.DISABLED)
     older = security.pwd_context.needs_update(kept)
-    return Try(email, found, Verdict.RIGHT, hash_password(normal) if older else None)
+    return Try(counter, found, Verdict.RIGHT, hash_password(normal) if older else None)
 
 
 def settle(session: Session, tried: Try, at: datetime) -> User | None:
     """Let in, or count: the lock and the account are looked at again under the write lock."""
     verdict, user = tried.verdict, None
-    if is_locked(session, tried.email, at):
+    if is_locked(session, tried.counter, at):
         verdict = Verdict.LOCKED
     elif verdict is Verdict.RIGHT and tried.found is not None:
         user = session.get(User, tried.found.id, populate_existing=True)
@@ -83,7 +86,7 @@ def settle(session: Session, tried: Try, at: datetime) -> User | None:
     if tried.new_hash is not None:
         user.password = tried.new_hash
     user.last_sign_in_at = at
-    forgive(session, tried.email)
+    forgive(session, tried.counter)
     actor = Actor(ActorKind.STAFF, user.id, user.name)
     record(session, actor, Action.SIGNED_IN, subject_kind="user", subject_id=user.id, at=at)
     return user
@@ -92,7 +95,7 @@ def settle(session: Session, tried: Try, at: datetime) -> User | None:
 def refuse(session: Session, tried: Try, verdict: Verdict, at: datetime) -> None:
     """Count and write the trail. What was typed as the address is not kept: it may be a password."""
     subject = None if tried.found is None else tried.found.id
-    locks = count_failure(session, tried.email, at)
+    locks = count_failure(session, tried.counter, at)
     record(
         session, PUBLIC, Action.SIGN_IN_FAILED, subject_kind="user", subject_id=subject, outcome="refused",
         detail={"verdict": str(verdict)}, at=at,

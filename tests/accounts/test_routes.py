@@ -12,9 +12,10 @@ from flask import Flask
 from flask_security import verify_password
 
 from app.accounts import signing_in
-from app.accounts.service import disable_user
+from app.accounts.service import disable_user, reset_password
 from app.accounts.signing_in import examine
 from app.core.database import db, transaction
+from tests.accounts.conftest import Browser
 
 ANA, BEN = "ana.ribeiro@example.org", "ben.okafor@example.org"
 
@@ -108,7 +109,7 @@ def test_an_unknown_account_takes_as_long_as_a_known_one(staffed: Flask) -> None
         for _round in range(5):
             for person, times in took.items():
                 began = datetime.now(UTC)
-                examine(db.session(), person, "wrong wrong wrong 12")
+                examine(db.session(), person, "wrong wrong wrong 12", {})
                 times.append(datetime.now(UTC) - began)
         fastest = [min(times) for times in took.values()]
     assert min(fastest) > max(fastest) / 2
@@ -157,6 +158,61 @@ def test_tries_against_a_locked_account_do_not_prolong_the_lock(browser: Any, cl
         clock.shift(timedelta(seconds=30))
     clock.shift(minutes(13))
     assert browser.sign_in().status_code == 303
+
+
+def fail_ten_times(browser: Any) -> None:
+    browser.page = ""
+    for _try in range(10):
+        assert browser.sign_in(password="wrong wrong wrong 12").status_code == 401
+
+
+def come_back(browser: Any, person: str = "ana.ribeiro") -> int:
+    browser.client.delete_cookie("session")
+    browser.page = ""
+    return int(browser.sign_in(person).status_code)
+
+
+def test_strangers_who_fail_lock_nobody_out_of_a_browser_that_signed_in_before(
+    browser: Any, other_browser: Any, clock: Any
+) -> None:
+    for person in ("ana.ribeiro", "ben.okafor"):  # who share a desk
+        assert come_back(browser, person) == 303
+    clock.shift(timedelta(days=29))
+    fail_ten_times(other_browser)
+    assert come_back(other_browser) == 401
+    assert come_back(browser) == 303
+    assert come_back(browser) == 303
+    assert come_back(other_browser) == 401, "a stranger stays locked out"
+    clock.shift(timedelta(days=31))
+    fail_ten_times(other_browser)
+    assert come_back(browser) == 401, "known for thirty days"
+
+
+def test_a_known_browser_is_locked_by_its_own_failures(browser: Any, other_browser: Any) -> None:
+    assert come_back(browser) == 303
+    browser.client.delete_cookie("session")
+    fail_ten_times(browser)
+    assert come_back(browser) == 401
+    assert come_back(other_browser) == 303
+
+
+def test_a_browser_is_known_for_its_own_person_and_password_only(
+    staffed: Flask, browser: Any, other_browser: Any
+) -> None:
+    answer = browser.sign_in("ben.okafor")
+    cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith("device-"))
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    value = cookie.split(";")[0].partition("=")[2]
+    name = next(one for one in other_browser.sign_in().headers.getlist("Set-Cookie") if one.startswith("device-"))
+    browser.client.set_cookie(name.partition("=")[0], value)  # Ben's, put in the place of Ana's
+    fail_ten_times(Browser(staffed.test_client()))
+    assert come_back(browser) == 401
+    with staffed.app_context(), transaction() as session:
+        reset_password(session, email=ANA, password="maroon kettle sundial 31")
+    fail_ten_times(Browser(staffed.test_client()))
+    other_browser.client.delete_cookie("session")
+    other_browser.page = ""
+    assert other_browser.sign_in(password="maroon kettle sundial 31").status_code == 401
 
 
 def test_a_right_password_clears_the_count(browser: Any) -> None:
