@@ -18,6 +18,7 @@ from app.accounts.routes import send_to_sign_in
 from app.accounts.service import refuse_demo_accounts
 from app.accounts.sessions import load_actor
 from app.accounts.setup import init_accounts
+from app.admin import service as reminders
 from app.admin.routes import bp as admin_bp
 from app.audit.models import AuditRecord
 from app.cases import guard, letters
@@ -67,10 +68,11 @@ JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,
     "mail_staff": letters.mail_staff,
     "release_cases": release_cases,
+    "mail_administrator": reminders.mail_administrator,
 }
 
 # What the worker does once an hour beside its jobs.
-CHORES: tuple[Callable[[], None], ...] = (purge_drafts,)
+CHORES: tuple[Callable[[], None], ...] = (purge_drafts, reminders.remind)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -122,7 +124,7 @@ def init_web(app: Flask) -> None:
     init_headers(app)
     init_origin(app)
     init_i18n(app)
-    init_layout(app, lambda: {"hospital": hospital().folder, "own": own_texts()}, edition)
+    init_layout(app, lambda: {"hospital": hospital().folder, "own": own_texts(), "edition": edition()}, edition)
     init_questions(app)
     init_errors(app)
     init_limits(app)

@@ -7,10 +7,11 @@ from flask_wtf.csrf import CSRFError
 
 from app.accounts.queries import list_users
 from app.accounts.routes import keep_what_was_typed
-from app.admin.presenters import person_row, program_view
+from app.admin.presenters import hospital_view, person_row
 from app.core.actor import Permission
+from app.core.clock import now
 from app.core.database import db
-from app.programs.service import hospital
+from app.programs.service import hospital, in_force, own_texts
 from app.web.access import requires
 
 PAGE = 50
@@ -29,6 +30,6 @@ def index() -> str:
     return render_template(
         "admin/index.html",
         people=[person_row(user, programs, found.zone) for user in shown],
-        program=program_view(found),
+        hospital_view=hospital_view(found, own_texts(), in_force().applied_at, now()),
         next_after=shown[-1].email if len(users) > PAGE else None,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 
 from app.core.errors import NotFound
-from app.programs.service import own_texts
+from app.programs.look import stylesheet
+from app.programs.service import hospital, own_texts
 from app.web.access import public
 
 bp = Blueprint("pages", __name__)
@@ -26,6 +27,20 @@ def reading(slug: str) -> str:
         if one.slug == slug:
             return render_template("pages/reading.html", reading=one)
     raise NotFound
+
+
+@bp.get("/look.css")
+@public
+def look() -> Response:
+    """The hospital's colors. Its address changes with the version in force, so that a browser may keep it."""
+    return Response(stylesheet(hospital().folder.look), mimetype="text/css")
+
+
+@bp.get("/mark.svg")
+@public
+def mark() -> Response:
+    """The hospital's mark."""
+    return Response(hospital().mark, mimetype="image/svg+xml")
 
 
 @bp.get("/privacy")

@@ -11,7 +11,8 @@ from app.core.ids import new_id
 from app.core.logs import log
 from app.core.settings import settings
 
-HOME_ENDPOINTS = frozenset({"pages.home", "pages.privacy", "pages.accessibility", "static"})
+HOME_ENDPOINTS = frozenset({"pages.home", "pages.privacy", "pages.accessibility"})
+KEPT = frozenset({"static", "pages.look", "pages.mark"})  # their addresses change with their content
 
 
 def csp_nonce() -> str:
@@ -60,7 +61,7 @@ def policy(response: Response) -> None:
     response.headers["X-Request-Id"] = str(g.get("request_id", ""))
     if settings().https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint == "static":
+    if request.endpoint in KEPT:
         response.headers["Cache-Control"] = "public, max-age=3600"
     elif request.endpoint in HOME_ENDPOINTS:
         response.headers["Cache-Control"] = "no-cache"

@@ -17,6 +17,8 @@ ACCESS = {
     "pages.privacy": "public",
     "pages.accessibility": "public",
     "pages.reading": "public",
+    "pages.look": "public",
+    "pages.mark": "public",
     "inquiries.start": "public",
     "inquiries.begin": "public",
     "inquiries.page": "public",
