@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from app.audit.models import AuditRecord
 from app.cases.models import Case
-from app.core.database import db
+from app.core.database import db, transaction
 from app.programs import service
 from app.programs.folder import FolderRefused, files_of, unpacked
 from app.programs.models import ProgramVersion
@@ -95,7 +95,7 @@ def test_a_version_that_cannot_be_read_any_more_leaves_the_last_good_one_in_forc
     before = home(app)
     edit(folder, "hospital.yaml", "Marisol Tennant, RN", "Nobody")
     program(app, "apply", str(folder))
-    with app.app_context(), service.transaction() as session:
+    with app.app_context(), transaction() as session:
         newest = session.execute(
             select(ProgramVersion).order_by(ProgramVersion.applied_at.desc()).limit(1)
         ).scalar_one()
