@@ -19,7 +19,7 @@ from app.cases.transitions import ENDED, WAITING, allowed, needs_reason, permiss
 from app.core.actor import SYSTEM, Actor, Permission
 from app.core.clock import now
 from app.core.database import transaction
-from app.core.errors import Conflict, NotFound, Refused
+from app.core.errors import Conflict, Refused
 from app.core.ids import new_id
 from app.core.jobs import ClaimedJob
 from app.programs.domain import Calendar
@@ -119,7 +119,7 @@ def log_contact(
     with change(session, [case_id], actor, Permission.WORK_CASES, at) as act:
         party = session.get(Party, party_id)
         if party is None or party.case_id != case_id:
-            raise NotFound
+            raise Refused(_("Choose whom you tried to reach."), "party")
         attempt_id, key = new_id(), act.key()
         text = detail.strip()
         session.add(

@@ -124,10 +124,10 @@ def test_only_a_conversation_keeps_the_promise(inside: Flask) -> None:
     assert db.session.execute(select(Case.first_contact_at)).scalar_one() == first
 
 
-def test_a_party_of_another_case_is_not_found(inside: Flask) -> None:
+def test_a_party_of_another_case_is_refused(inside: Flask) -> None:
     mine, other, ana = send(inside), send(inside), actor(inside)
     party = db.session.execute(select(Party.id).where(Party.case_id == other.case_id)).scalar_one()
-    with pytest.raises(NotFound), transaction() as session:
+    with pytest.raises(Refused), transaction() as session:
         acts.log_contact(session, mine.case_id, ana, now(), party_id=party, channel="phone", outcome="reached",
                          interpreter=False, detail="")  # fmt: skip
 

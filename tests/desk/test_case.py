@@ -142,7 +142,13 @@ def test_a_call_that_reached_them_keeps_the_promise(desk: Browser, staffed: Flas
         fields = {"party": party.group(1), "channel": "phone", "outcome": outcome, "interpreter": "y", "detail": "x"}
         assert desk.post(f"/desk/cases/{receipt.reference}/contact", fields).status_code == 303
         assert text in words(desk.get(f"/desk/cases/{receipt.reference}"))
-    for wrong in ({"party": ""}, {"party": "rubbish"}, {"channel": "pigeon"}, {"outcome": ""}):
+    for wrong in (
+        {"party": ""},
+        {"party": "rubbish"},
+        {"party": str(receipt.case_id)},
+        {"channel": "pigeon"},
+        {"outcome": ""},
+    ):
         fields = {"party": party.group(1), "channel": "phone", "outcome": "reached", "detail": "kept words", **wrong}
         answer = desk.post(f"/desk/cases/{receipt.reference}/contact", fields)
         assert answer.status_code == 422, wrong
