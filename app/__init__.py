@@ -67,6 +67,7 @@ ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, case_routes.bp, accoun
 JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,
     "mail_staff": letters.mail_staff,
+    "mail_coordinator": letters.mail_coordinator,
     "release_cases": release_cases,
     "mail_administrator": reminders.mail_administrator,
 }

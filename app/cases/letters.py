@@ -22,10 +22,11 @@ from app.cases.models import Case, Link, Party, Submission
 from app.core.actor import SYSTEM, Role
 from app.core.clock import now
 from app.core.database import db, transaction
-from app.core.jobs import MOST_ATTEMPTS, ClaimedJob, Later
+from app.core.jobs import MOST_ATTEMPTS, ClaimedJob, Later, enqueue, job_row
+from app.core.logs import log
 from app.core.sealing import ring
 from app.core.settings import settings
-from app.delivery.service import Letter, NotDelivered, send_mail, send_text
+from app.delivery.service import Letter, NoSuchMailbox, NotDelivered, send_mail, send_text
 from app.programs.service import hospital
 
 
@@ -81,27 +82,41 @@ def note_delivery(case_id: uuid.UUID, party_id: uuid.UUID, *, channel: str = "",
 
 
 def mail_staff(job: ClaimedJob) -> None:
-    """Tell the program's coordinators that something new is there: the reference and a link to the desk."""
-    session = db.session()
-    row = session.execute(select(Case.program, Case.reference).where(Case.id == job.case_id)).one_or_none()
+    """Tell the program's coordinators that something new is there: a job for each, so that none waits for another."""
+    with transaction() as session:
+        people = session.execute(
+            select(Grant.user_id).distinct().join(User, User.id == Grant.user_id)
+            .join(Case, Case.program == Grant.program)
+            .where(Case.id == job.case_id, Grant.role == Role.COORDINATOR, User.active)
+        ).scalars().all()  # fmt: skip
+        enqueue(
+            session,
+            [
+                job_row(
+                    session, "mail_coordinator", dedupe_key=f"mail_coordinator:{job.id}:{person}", at=now(),
+                    subject_id=person, case_id=job.case_id,
+                )
+                for person in people
+            ],
+        )  # fmt: skip
+
+
+def mail_coordinator(job: ClaimedJob) -> None:
+    """Tell one of them: the reference and a link to the desk."""
+    row = db.session.execute(
+        select(Case.reference, User.email).join(User, (User.id == job.subject_id) & User.active)
+        .where(Case.id == job.case_id)
+    ).one_or_none()  # fmt: skip
     if row is None:
         return
-    addresses = session.execute(
-        select(User.email).join(Grant, Grant.user_id == User.id)
-        .where(Grant.program == row.program, Grant.role == Role.COORDINATOR, User.active)
-        .distinct().order_by(User.email)
-    ).scalars().all()  # fmt: skip
     link = f"{settings().public_url.rstrip('/')}/desk/cases/{row.reference}"
     body = render_template("email/staff/body.txt", reference=row.reference, link=link, hospital=hospital().folder)
-    faults = []
-    for address in addresses:
-        try:
-            send_mail(settings(), letter_to(address, _("Something new is on the desk"), body, job))
-        except NotDelivered as fault:
-            faults.append(fault.fault)
-    # One dead address holds up nobody else, and who was told once is not told again for it.
-    if faults and len(faults) == len(addresses):
-        raise Later(faults[0])
+    try:
+        send_mail(settings(), letter_to(row.email, _("Something new is on the desk"), body, job))
+    except NoSuchMailbox as fault:
+        log().warning("coordinator_not_reached", user=str(job.subject_id), fault=fault.fault)
+    except NotDelivered as fault:
+        raise Later(fault.fault) from None
 
 
 def letter_to(address: str, subject: str, body: str, job: ClaimedJob) -> Letter:

@@ -27,6 +27,10 @@ class NotDelivered(Exception):
         self.final = final
 
 
+class NoSuchMailbox(NotDelivered):
+    """The server refuses this one address for good; a refusal of our own sign-in or sender is no such thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One message to one address, in plain text."""
@@ -62,7 +66,8 @@ def send_mail(settings: Settings, letter: Letter) -> None:
         raise NotDelivered(f"smtp_{error.smtp_code}", final=500 <= error.smtp_code < 600) from None
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
-        raise NotDelivered(f"smtp_{code}", final=500 <= code < 600) from None
+        final = 500 <= code < 600
+        raise (NoSuchMailbox if final else NotDelivered)(f"smtp_{code}", final=final) from None
     except (smtplib.SMTPException, OSError) as error:
         raise NotDelivered(type(error).__name__) from None
 
