@@ -90,4 +90,4 @@ def may_work(session: Session, user_id: uuid.UUID, program: str) -> bool:
         .join(User, User.id == Grant.user_id)
         .where(Grant.user_id == user_id, Grant.program == program, User.active)
     ).scalars()
-    return any(Permission.WORK_CASES in granted for role, granted in GRANTED.items() if role in set(roles))
+    return any(Permission.WORK_CASES in GRANTED[Role(role)] for role in roles)

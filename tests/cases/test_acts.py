@@ -106,6 +106,15 @@ def test_a_case_is_given_only_to_somebody_who_may_work_on_it(inside: Flask) -> N
         assert refused.value.field == "assignee"
 
 
+@pytest.mark.parametrize("login", ["ana.ribeiro", "ruth.amsel", "mina.dalgaard"])
+def test_everybody_whose_role_works_on_cases_takes_and_is_given_them(inside: Flask, login: str) -> None:
+    given, taken, who = send(inside), send(inside), actor(inside, login)
+    with transaction() as session:
+        acts.assign(session, given.case_id, actor(inside), now(), seen=None, assignee_id=who.id)
+        acts.claim(session, taken.case_id, who, now())
+    assert set(db.session.execute(select(Case.assignee_id)).scalars()) == {who.id}
+
+
 def test_only_a_conversation_keeps_the_promise(inside: Flask) -> None:
     receipt, ana = send(inside), actor(inside)
     party = db.session.execute(select(Party.id)).scalar_one()
