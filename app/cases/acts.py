@@ -11,22 +11,24 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import may_work
 from app.cases.change import change
-from app.cases.domain import Status, WaitingOn
+from app.cases.domain import Status, Urgency
 from app.cases.models import Case, Party
 from app.cases.models_work import ContactAttempt, Note, Task
-from app.cases.steps import next_step
-from app.cases.transitions import ENDED, WAITING, allowed, needs_reason, permission_for
+from app.cases.steps import answers, next_step
+from app.cases.transitions import ENDED, allowed, needs_reason, permission_for, waiting_on
 from app.core.actor import SYSTEM, Actor, Permission
 from app.core.clock import now
 from app.core.database import transaction
 from app.core.errors import Conflict, Refused
 from app.core.ids import new_id
 from app.core.jobs import ClaimedJob
+from app.core.sealing import ring
 from app.programs.domain import Calendar
 from app.programs.service import calendar_of
 
 REACHED = "reached"
 OUTCOMES = (REACHED, "no_answer", "left_message", "wrong_number", "refused")
+FAMILY = frozenset({"family", "patient"})
 CHANNELS = ("phone", "text", "email", "in_person")
 
 
@@ -84,14 +86,22 @@ def move(case: Case, to: Status, at: datetime, calendar: Calendar) -> None:
     elif case.status != Status.ON_HOLD:  # a held case that ends keeps the place on the path it was held at
         case.status_before = case.status
     case.status, case.status_at, case.is_open = to, at, not ended
-    case.waiting_on = WAITING.get(to, WaitingOn.NOBODY if ended else WaitingOn.US)
-    step, due = next_step(calendar, to, at)
-    case.next_step = step
-    keeps_promise = case.first_contact_at is None and case.first_contact_due_at is not None and not ended
-    case.due_at = case.first_contact_due_at if keeps_promise and step == "first_contact" else due
+    case.waiting_on = waiting_on(to, case.kind)
+    take_step(case, at, calendar)
     case.contact_stop = to is Status.DECEASED  # no letter and no reminder reaches a family in mourning
     if to is not Status.NEW:
         case.changed_after_sending_at = None
+
+
+def take_step(case: Case, at: datetime, calendar: Calendar, *, spoken: bool = False) -> None:
+    """Next step and date, from where the case stands. What is urgent was due as it came."""
+    urgent = case.urgency == Urgency.URGENT
+    promised_at = None
+    if case.first_contact_at is None:
+        promised_at = (None if urgent else case.first_contact_due_at) or case.received_at
+    case.next_step, case.due_at = next_step(
+        calendar, Status(case.status), at, urgent=urgent, promised_at=promised_at, spoken=spoken
+    )
 
 
 def add_note(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, body: str) -> None:
@@ -129,9 +139,37 @@ def log_contact(
                 detail=key.seal_json(text, ("contact_attempt", "detail", attempt_id)) if text else None,
             )
         )  # fmt: skip
-        if outcome == REACHED and act.case.first_contact_at is None:
-            act.case.first_contact_at = at
+        if outcome == REACHED:
+            note_conversation(session, act.case, party, at)
         act.record("contact_logged", new=outcome, old=channel, party_id=party_id, subject_id=attempt_id)
+
+
+def note_conversation(session: Session, case: Case, party: Party, at: datetime) -> None:
+    """What a conversation changes: the promise is kept, and the step that asked for it is done.
+
+    An urgent case stays urgent until the family's side was spoken with, whoever else was.
+    """
+    first = case.first_contact_at is None and (
+        case.urgency != Urgency.URGENT or party.id in family_side(session, case.id)
+    )
+    if first:
+        case.first_contact_at = at
+    answered = answers(case.next_step, party.role) and case.first_contact_at is not None
+    # A pause stays as long as it was meant to be.
+    if case.is_open and case.status != Status.ON_HOLD and (first or answered):
+        take_step(case, at, calendar_of(case.program), spoken=answered)
+
+
+def family_side(session: Session, case_id: uuid.UUID) -> set[uuid.UUID]:
+    """The family and the patient, where they can be phoned; else who wrote."""
+    parties = session.execute(select(Party).where(Party.case_id == case_id)).scalars().all()
+    keys = ring().load_many(session, {one.key_id for one in parties})
+    reachable = {
+        one.id
+        for one in parties
+        if one.role in FAMILY and keys[one.key_id].unseal_json(one.details, ("party", "details", one.id)).get("phone")
+    }
+    return reachable or {one.id for one in parties if one.submission_id is not None}
 
 
 def release_cases(job: ClaimedJob) -> None:

@@ -17,7 +17,6 @@ class Band(IntEnum):
     ANSWER = 20
     PROMISE = 30
     WORK = 40
-    WAITING = 50
     ENDED = 90
 
 
@@ -41,6 +40,9 @@ class Reason(StrEnum):
     ENDED = "ended"
 
 
+PAUSED = {WaitingOn.FAMILY: Reason.WAITING_ON_FAMILY, WaitingOn.REFERRER: Reason.WAITING_ON_REFERRER}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The facts that decide; all of them open columns of a case."""
@@ -60,26 +62,25 @@ class Standing:
 
 
 def attention(case: Standing) -> Attention:
-    """Total and deterministic: every case has a place, and at least one reason for it."""
+    """Total and deterministic: every case has a place, and at least one reason for it.
+
+    A paused case stands in the work by its date, so that it rises by itself when the date comes.
+    """
+    reasons: list[str] = [Reason.CHANGED_AFTER_SENDING] if case.changed_after_sending_at else []
     if case.status in ENDED:
-        return Attention(Band.ENDED, case.status_at, (Reason.ENDED,))
-    reasons: list[str] = []
-    if case.changed_after_sending_at:
-        reasons.append(Reason.CHANGED_AFTER_SENDING)
+        band = Band.ANSWER if case.changed_after_sending_at else Band.ENDED
+        return Attention(band, case.changed_after_sending_at or case.status_at, (*reasons, Reason.ENDED))
     unreached = case.first_contact_at is None
-    if case.urgency is Urgency.URGENT and unreached and case.status is not Status.ON_HOLD:
-        reasons += why_urgent(case)
-        reasons.append(Reason.NOBODY_REACHED)
+    if case.urgency is Urgency.URGENT and unreached:
+        reasons += [*why_urgent(case), Reason.NOBODY_REACHED]
         return Attention(Band.URGENT, case.received_at, tuple(reasons))
     if case.changed_after_sending_at:
         return Attention(Band.ANSWER, case.changed_after_sending_at, tuple(reasons))
     at = case.due_at or case.received_at
     if case.status is Status.ON_HOLD:
-        return Attention(Band.WAITING, at, (Reason.ON_HOLD,))
-    if case.waiting_on is WaitingOn.FAMILY:
-        return Attention(Band.WAITING, at, (Reason.WAITING_ON_FAMILY,))
-    if case.waiting_on is WaitingOn.REFERRER:
-        return Attention(Band.WAITING, at, (Reason.WAITING_ON_REFERRER,))
+        return Attention(Band.WORK, at, (Reason.ON_HOLD,))
+    if case.waiting_on in PAUSED:
+        return Attention(Band.WORK, at, (PAUSED[case.waiting_on],))
     if unreached:
         first = Reason.NEW_REFERRAL if case.kind == "referral" else Reason.NEW_INQUIRY
         reasons = [first if case.status is Status.NEW else Reason.FIRST_CONTACT_DUE]

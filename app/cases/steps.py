@@ -29,9 +29,35 @@ NEXT: Mapping[Status, tuple[str, int]] = {
 }
 
 
-def next_step(calendar: Calendar, status: Status, at: datetime) -> tuple[str, datetime | None]:
-    """The step's code and when it is due; an ended case has none."""
+# Somebody must be spoken with; nothing else is due before that.
+CONTACT = frozenset({"first_contact", "reach_family", "reach_referrer"})
+SPOKEN = ("ask_records", 2)
+LONGEST_URGENT_PAUSE = 1
+
+
+def next_step(
+    calendar: Calendar, status: Status, at: datetime, *, urgent: bool = False, promised_at: datetime | None = None,
+    spoken: bool = False,
+) -> tuple[str, datetime | None]:  # fmt: skip
+    """The step's code and when it is due; an ended case has none.
+
+    `promised_at` is when a first conversation was due that has not been: a status that moves does not put it off.
+    None once it has been. `spoken`: just now, as this status asked for.
+    """
     if status not in NEXT:
         return "none", None
     code, days = NEXT[status]
+    if (promised_at is None and code == "first_contact") or (spoken and code in CONTACT):
+        code, days = SPOKEN
+    if promised_at is not None and (code in CONTACT or (urgent and status is not S.ON_HOLD)):
+        return code, promised_at
+    if urgent and status is S.ON_HOLD:
+        days = LONGEST_URGENT_PAUSE
     return code, add_business_days(calendar, at, days)
+
+
+def answers(step: str, role: str) -> bool:
+    """Whether a conversation with this kind of party is what a step waits for."""
+    if step in {"reach_family", "reach_referrer"}:
+        return (role == "referrer") == (step == "reach_referrer")
+    return step in {"first_contact", "call_with_receipt"}

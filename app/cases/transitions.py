@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.cases.domain import Status, WaitingOn
+from app.cases.domain import Kind, Status, WaitingOn
 from app.core.actor import Permission
 
 S = Status
@@ -28,10 +28,13 @@ FORWARD: Mapping[Status, frozenset[Status]] = {
     S.SCHEDULING: frozenset({S.SCHEDULED}),
     S.SCHEDULED: frozenset({S.CLOSED}),
 }
-WAITING: Mapping[Status, WaitingOn] = {
-    S.AWAITING_INFORMATION: WaitingOn.REFERRER,
-    S.ON_HOLD: WaitingOn.NOBODY,
-}
+
+
+def waiting_on(status: Status, kind: str) -> WaitingOn:
+    """Whose turn it is: records come from who wrote to us, the family or the referrer."""
+    if status is S.AWAITING_INFORMATION:
+        return WaitingOn.REFERRER if kind == Kind.REFERRAL else WaitingOn.FAMILY
+    return WaitingOn.NOBODY if status is S.ON_HOLD or status in ENDED else WaitingOn.US
 
 
 def allowed(status: Status, before: Status | None) -> frozenset[Status]:

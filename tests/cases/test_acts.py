@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.accounts.queries import find_actor
 from app.accounts.service import disable_user
 from app.cases import acts
 from app.cases.change import Unrecorded, change
-from app.cases.domain import Status
+from app.cases.domain import Kind, Status
 from app.cases.models import Case, Party
 from app.cases.models_work import Event, Note, Task
 from app.cases.transitions import ENDED, allowed
@@ -133,6 +133,56 @@ def test_only_a_conversation_keeps_the_promise(inside: Flask) -> None:
     assert db.session.execute(select(Case.first_contact_at)).scalar_one() == first
 
 
+def reach(case_id: uuid.UUID, who: Actor, role: str, at: datetime) -> Case:
+    """Speak with a party; the case as it stands then."""
+    party = db.session.execute(select(Party.id).where(Party.case_id == case_id, Party.role == role)).scalar_one()
+    with transaction() as session:
+        acts.log_contact(session, case_id, who, at, party_id=party, channel="phone", outcome="reached",
+                         interpreter=False, detail="")  # fmt: skip
+    db.session.expire_all()
+    return db.session.get_one(Case, case_id)
+
+
+def test_a_conversation_does_the_step_that_asked_for_it(inside: Flask) -> None:
+    ana, at = actor(inside), now()
+    for path, role, step in (
+        ((), "referrer", "ask_records"),
+        ((Status.ACKNOWLEDGED,), "family", "ask_records"),
+        ((Status.ACKNOWLEDGED, Status.CONTACTING_FAMILY), "family", "ask_records"),
+        ((Status.ACKNOWLEDGED, Status.CONTACTING_FAMILY), "referrer", "reach_family"),
+        ((Status.ACKNOWLEDGED, Status.CONTACTING_REFERRER), "referrer", "ask_records"),
+        ((Status.ACKNOWLEDGED, Status.AWAITING_INFORMATION), "family", "chase_records"),
+    ):
+        receipt = send(inside, Kind.REFERRAL, guardian_name="Mo Quill", guardian_phone="(413) 555-0117")
+        seen = Status.NEW
+        for to in path:
+            with transaction() as session:
+                acts.change_status(session, receipt.case_id, ana, at, seen=seen, to=to, reason="")
+            seen = to
+        case = reach(receipt.case_id, ana, role, at)
+        assert (case.next_step, case.first_contact_at) == (step, at), path
+        assert case.due_at is not None
+        assert case.due_at > at
+
+
+def test_an_urgent_case_stays_urgent_until_the_family_was_spoken_with(inside: Flask) -> None:
+    ana, at = actor(inside), now()
+    receipt = send(inside, Kind.REFERRAL, at=at, current_location="icu", guardian_name="Mo Quill", guardian_phone="(413) 555-0117")  # fmt: skip
+    seen = Status.NEW
+    for to in (Status.ACKNOWLEDGED, Status.CONTACTING_FAMILY, Status.AWAITING_INFORMATION):
+        with transaction() as session:
+            acts.change_status(session, receipt.case_id, ana, at + timedelta(hours=1), seen=seen, to=to, reason="")
+        seen = to
+        case = reach(receipt.case_id, ana, "referrer", at + timedelta(hours=1))
+        assert (case.attention_band, case.due_at, case.attention_at) == (10, at, at), to
+    case = reach(receipt.case_id, ana, "family", at + timedelta(hours=2))
+    assert case.attention_band > 10
+    assert case.due_at is not None
+    assert case.due_at > at
+    alone = send(inside, Kind.REFERRAL, current_location="icu", guardian_name="Mo Quill", guardian_phone="")
+    assert reach(alone.case_id, ana, "referrer", at).attention_band > 10, "nobody else can be phoned"
+
+
 def test_a_party_of_another_case_is_refused(inside: Flask) -> None:
     mine, other, ana = send(inside), send(inside), actor(inside)
     party = db.session.execute(select(Party.id).where(Party.case_id == other.case_id)).scalar_one()
@@ -167,7 +217,7 @@ def test_wherever_a_case_was_led_it_finds_its_way_back_onto_the_path(inside: Fla
     calendar, aside = calendar_of("cart"), ENDED | {Status.ON_HOLD}
     for seed in range(200):
         draw, path = Random(seed), [Status.NEW]
-        case = Case(status="new", status_before=None, first_contact_at=None, first_contact_due_at=None)
+        case = Case(status="new", status_before=None, kind="inquiry", urgency="routine", received_at=now())
         for _step in range(draw.randint(1, 14)):
             before = Status(case.status_before) if case.status_before else None
             to = draw.choice(sorted(allowed(Status(case.status), before)))

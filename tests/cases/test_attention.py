@@ -37,18 +37,19 @@ def test_every_case_has_one_place_and_at_least_one_reason(case: Standing) -> Non
 @given(standings, standings)
 def test_what_cannot_wait_stands_before_what_can(one: Standing, other: Standing) -> None:
     ended = one.status in ENDED
-    assert (attention(one).band == Band.ENDED) == ended
-    urgent = (
-        one.urgency is Urgency.URGENT
-        and one.first_contact_at is None
-        and not ended
-        and one.status is not Status.ON_HOLD
-    )
+    assert (attention(one).band == Band.ENDED) == (ended and one.changed_after_sending_at is None)
+    urgent = one.urgency is Urgency.URGENT and one.first_contact_at is None and not ended
     assert (attention(one).band == Band.URGENT) == urgent
     if urgent:
         assert attention(one).band <= attention(other).band
         assert Reason.NOBODY_REACHED in attention(one).reasons
-    changed = one.changed_after_sending_at is not None and not ended
-    if changed:
+    if one.changed_after_sending_at is not None:
         assert attention(one).band <= Band.ANSWER
         assert attention(one).reasons[0] == Reason.CHANGED_AFTER_SENDING
+
+
+@given(standings)
+def test_a_paused_case_stands_in_the_work_by_its_date(case: Standing) -> None:
+    case = replace(case, changed_after_sending_at=None, first_contact_at=AT, due_at=AT, waiting_on=WaitingOn.FAMILY)
+    if case.status not in ENDED:
+        assert (attention(case).band, attention(case).at) == (Band.WORK, AT)

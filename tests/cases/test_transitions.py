@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.cases.domain import Status
+from app.cases.domain import Kind, Status, WaitingOn
 from app.cases.steps import NEXT, next_step
-from app.cases.transitions import ASIDE, ENDED, allowed, needs_reason, permission_for
+from app.cases.transitions import ASIDE, ENDED, allowed, needs_reason, permission_for, waiting_on
 from app.core.actor import Permission
+from app.programs.clocks import add_business_days
 from tests.programs.test_docs import SHIPPED
 
 S = Status
@@ -68,3 +69,30 @@ def test_every_open_status_has_a_next_step_and_a_date() -> None:
         assert (status in ENDED) == (step == "none") == (due is None)
         assert due is None or due > at
     assert set(NEXT) == set(Status) - ENDED
+
+
+def test_a_promised_conversation_is_not_put_off_by_moving_the_case() -> None:
+    calendar, at = SHIPPED.calendars["cart"], datetime(2030, 1, 7, 15, tzinfo=UTC)
+    promised = datetime(2030, 1, 6, 15, tzinfo=UTC)
+    contacting = {S.NEW, S.ACKNOWLEDGED, S.CONTACTING_FAMILY, S.CONTACTING_REFERRER}
+    for status in set(Status) - ENDED:
+        routine = next_step(calendar, status, at, promised_at=promised)[1]
+        urgent = next_step(calendar, status, at, promised_at=promised, urgent=True)[1]
+        assert (routine == promised) == (status in contacting)
+        assert (urgent == promised) == (status is not S.ON_HOLD)
+        for spoken in (True, False):
+            step, due = next_step(calendar, status, at, spoken=spoken)
+            assert step != "first_contact"
+            assert due is not None
+            assert due > at
+    assert next_step(calendar, S.ON_HOLD, at, urgent=True, promised_at=promised)[1] == add_business_days(
+        calendar, at, 1
+    )
+
+
+def test_a_family_is_waited_for_by_its_inquiry_and_a_referrer_by_the_referral() -> None:
+    for status in Status:
+        for kind, sender in ((Kind.INQUIRY, WaitingOn.FAMILY), (Kind.REFERRAL, WaitingOn.REFERRER)):
+            nobody = status is S.ON_HOLD or status in ENDED
+            expected = sender if status is S.AWAITING_INFORMATION else WaitingOn.NOBODY if nobody else WaitingOn.US
+            assert waiting_on(status, kind) == expected

@@ -17,6 +17,7 @@ from app.cases.models import Case
 from app.core.clock import now
 from app.core.database import db
 from app.core.sealing import ring
+from app.programs.service import hospital
 from app.samples.load import generate
 from tests.conftest import DESKS
 from tests.pages import Browser, words
@@ -35,9 +36,8 @@ def crowd(staffed: Flask) -> Flask:
     """Some thousand cases in which every filter's most frequent value fills more than a page."""
     with staffed.test_request_context():
         staff = {code: [user_id(staffed, "ana.ribeiro")] for code in DESKS}
-        program = staffed.extensions["program"]
         for seed in ("a", "b"):
-            for _done in generate(program, 1500, seed, now(), staff):
+            for _done in generate(hospital(), 1500, seed, now(), staff):
                 pass
     # Most drawn cases have ended; a filter needs more than a page of open ones.
     set_rows(staffed, Case.__table__.update().where(Case.status == "closed").values(is_open=True, status="new"))
@@ -114,7 +114,7 @@ def test_urgent_and_unreached_stands_before_late_before_new(staffed: Flask, cloc
     browser.sign_in()
     page = browser.get("/desk?view=open")
     assert references(page.text) == [urgent.reference, late.reference, new.reference]
-    assert "In the hospital; nobody reached yet" in words(page)
+    assert "In the hospital; not reached yet" in words(page)
 
 
 def test_the_order_is_stored_and_moves_with_the_act(staffed: Flask, clock: Any) -> None:
