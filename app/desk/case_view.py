@@ -16,10 +16,12 @@ from app.cases.domain import Channel, Kind, Status, Urgency, WaitingOn, age_on
 from app.cases.story import PartyView, SentView, Story
 from app.codes import phones
 from app.codes.languages import name_of
+from app.desk.hint_view import HintView, hint_views
 from app.desk.presenters import due_words, exact, full_name, moment
 from app.desk.timeline import Line, timeline
 from app.desk.words import CHANNEL_WORDS, KIND_WORDS, STATUS_WORDS, STEP_WORDS, URGENCY_WORDS, WAITING_WORDS
 from app.inquiries import presenters as inquiries
+from app.programs.rules import Facts
 from app.referrals import presenters as referrals
 from app.web.answers import AnswerGroup, AnswerView
 
@@ -33,11 +35,12 @@ class Door:
     groups: Callable[[Answers], tuple[AnswerGroup, ...]]
     said: Callable[[Answers], str]
     speaks: Callable[[Answers], str]
+    known: Callable[[Answers], Facts]
 
 
 DOORS: Mapping[str, Door] = {
-    Kind.INQUIRY: Door(inquiries.answer_groups, inquiries.said, inquiries.speaks),
-    Kind.REFERRAL: Door(referrals.answer_groups, referrals.said, referrals.speaks),
+    Kind.INQUIRY: Door(inquiries.answer_groups, inquiries.said, inquiries.speaks, inquiries.known),
+    Kind.REFERRAL: Door(referrals.answer_groups, referrals.said, referrals.speaks, referrals.known),
 }
 
 
@@ -125,6 +128,7 @@ class CaseView:
     contacts: tuple[ContactView, ...]
     lines: tuple[Line, ...]
     missing: tuple[str, ...]
+    hints: tuple[HintView, ...]
 
     @property
     def contact_choices(self) -> tuple[tuple[str, str], ...]:
@@ -154,6 +158,7 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
         sent=tuple(submission_view(one, story, zone, at) for one in story.sent),
         contacts=tuple(contact_view(one, story, at, zone) for one in story.parties),
         lines=timeline(story, at, zone), missing=missing(story),
+        hints=hint_views(known(story), child.birth_date, today) if case.is_open else (),
     )  # fmt: skip
 
 
@@ -169,6 +174,15 @@ def age_in_full(born: date, today: date) -> str:
 def sex_words(code: str | None) -> str:
     """As people say it."""
     return {"F": _("girl or woman"), "M": _("boy or man")}.get(code or "", _("sex not given"))
+
+
+def known(story: Story) -> Facts:
+    """What every sending says of the facts that labels ask about; the newest word counts, a referral's before a family's."""
+    sent = sorted(story.sent, key=lambda one: (one.row.kind == Kind.REFERRAL, one.row.received_at))
+    facts: dict[str, tuple[str, ...]] = {}
+    for one in sent:
+        facts |= DOORS[one.row.kind].known(one.document)
+    return facts
 
 
 def missing(story: Story) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 from app.codes.languages import name_of
 from app.inquiries.domain import NewInquiry
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
+from app.programs.routing import facts_of
+from app.programs.rules import Facts
 from app.programs.service import own_texts
 from app.web.answers import AnswerGroup, AnswerView, groups_of
 
@@ -59,3 +61,28 @@ def said(answers: Mapping[str, list[str]]) -> str:
 def speaks(answers: Mapping[str, list[str]]) -> str:
     """The language in which they wrote."""
     return name_of((answers.get("preferred_language") or ["und"])[0])
+
+
+# A family's words for how things are, as the labels name them.
+STATUS_OF = {
+    "refractory": "refractory_primary", "relapse_1": "relapse_1", "relapse_2plus": "relapse_2plus",
+    "relapse_after_transplant": "relapse_after_sct",
+}  # fmt: skip
+
+
+def known(answers: Mapping[str, list[str]]) -> Facts:
+    """What the answers say of the facts that labels ask about."""
+    status = STATUS_OF.get(first(answers, "disease_situation"), "")
+    return facts_of(
+        None,
+        {
+            "diagnosis": first(answers, "diagnosis"),
+            "status": status,
+            "sex": first(answers, "child_sex").replace("UNK", ""),
+        },
+    )
+
+
+def first(answers: Mapping[str, list[str]], name: str) -> str:
+    """The only answer to a question, or nothing."""
+    return (answers.get(name) or [""])[0]

@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.codes import icd
 from app.codes.languages import name_of
+from app.programs.routing import facts_of
+from app.programs.rules import Facts
 from app.programs.service import hospital
 from app.referrals.domain import missing_items, needs_lineage
 from app.referrals.forms import ClinicalForm, PatientForm
@@ -80,3 +82,20 @@ def speaks(answers: Mapping[str, list[str]]) -> str:
     """The family's language, as the referrer says."""
     tag = (answers.get("preferred_language") or [""])[0]
     return name_of(tag) if tag else ""
+
+
+def known(answers: Mapping[str, list[str]]) -> Facts:
+    """What the answers say of the facts that labels ask about. Lineage is asked before the code."""
+    said_of = {name: (answers.get(name) or [""])[0] for name in ("immunophenotype", "disease_status", "patient_sex")}
+    code = icd.find((answers.get("icd10cm") or [""])[0])
+    found = hospital().disease_of(code.code) if code else None
+    donor = (answers.get("donor_status") or answers.get("matched_sibling_donor") or [""])[0]
+    if donor == "sibling_being_typed":  # nobody knows yet
+        donor = ""
+    return facts_of(
+        found[0] if found else None,
+        {
+            "code": code.code if code else "", "lineage": said_of["immunophenotype"], "status": said_of["disease_status"],
+            "sex": said_of["patient_sex"].replace("UNK", ""), "donor": donor,
+        },
+    )  # fmt: skip
