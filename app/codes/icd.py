@@ -6,6 +6,7 @@ import csv
 import re
 from dataclasses import dataclass
 from functools import cache
+from os.path import commonprefix
 from pathlib import Path
 
 from app.core.blind import fold
@@ -17,6 +18,46 @@ EDITION = (FOLDER / "icd10cm_edition.txt").read_text(encoding="utf-8").strip()
 MOST = 20
 # What somebody who means it writes.
 LESS_LIKELY = ("trait", "in remission", "in relapse")
+# Words of the table that name no disease by themselves.
+VAGUE = frozenset(
+    [
+        "achieved",
+        "acute",
+        "associated",
+        "cell",
+        "cells",
+        "child",
+        "chronic",
+        "crisis",
+        "deficiency",
+        "disease",
+        "diseases",
+        "disorder",
+        "disorders",
+        "drug",
+        "due",
+        "first",
+        "having",
+        "hereditary",
+        "infection",
+        "multiple",
+        "not",
+        "organ",
+        "other",
+        "primary",
+        "relapse",
+        "remission",
+        "second",
+        "severe",
+        "site",
+        "specified",
+        "syndrome",
+        "type",
+        "unspecified",
+        "with",
+        "without",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +89,18 @@ def synonyms() -> dict[str, str]:
 
 
 @cache
-def haystacks() -> tuple[tuple[IcdCode, tuple[str, ...]], ...]:
-    """Each code with the folded words it can be found by."""
-    return tuple((code, tuple(re.findall(r"\w+", fold(code.description)))) for code in table().values())
+def haystacks() -> tuple[tuple[IcdCode, frozenset[str]], ...]:
+    """Each code with the beginnings of its folded words: what it can be found by."""
+    words = ((code, re.findall(r"\w+", fold(code.description))) for code in table().values())
+    return tuple(
+        (code, frozenset(word[:end] for word in said for end in range(1, len(word) + 1))) for code, said in words
+    )
+
+
+@cache
+def vocabulary() -> frozenset[str]:
+    """Every beginning of every word of the table."""
+    return frozenset[str]().union(*(known for _code, known in haystacks()))
 
 
 def find(typed: str) -> IcdCode | None:
@@ -68,21 +118,21 @@ def find(typed: str) -> IcdCode | None:
     return IcdCode(dotted, below[0].description.split(",")[0], header=True)
 
 
-def search(typed: str, limit: int = MOST, *, whole: bool = False) -> list[IcdCode]:
-    """Codes whose words hold every typed word, by prefix and in any order; shortest descriptions first.
+def meant(typed: str) -> list[str]:
+    """The words that were typed, each in the table's own words where it is a synonym."""
+    parts = re.findall(r"\w+", fold(typed))
+    return [word for part in parts for word in re.findall(r"\w+", synonyms().get(part, part))]
 
-    Where none holds them all: those that hold the most, if that is half of them, but for a `whole` search.
-    """
+
+def search(typed: str, limit: int = MOST) -> list[IcdCode]:
+    """The codes that hold the most of what was typed, if that is half of it; shortest descriptions first."""
     exact = find(typed)
-    typed_words = [word for word in re.findall(r"\w+", fold(typed)) if len(word) > 1]
-    words = {word for part in typed_words for word in re.findall(r"\w+", synonyms().get(part, part))} or set(
-        typed_words
-    )
+    words = {word for word in meant(typed) if len(word) > 1}
     if not words:
         return []
-    held = [(sum(any(one.startswith(word) for one in known) for word in words), code) for code, known in haystacks()]
+    held = [(len(words & known), code) for code, known in haystacks()]
     most = max(number for number, _code in held)
-    hits = [code for number, code in held if number == most] if most * (1 if whole else 2) >= len(words) else []
+    hits = [code for number, code in held if number == most] if most * 2 >= len(words) else []
     hits.sort(
         key=lambda code: (
             any(word in code.description and word not in typed for word in LESS_LIKELY),
@@ -93,7 +143,20 @@ def search(typed: str, limit: int = MOST, *, whole: bool = False) -> list[IcdCod
     return ([exact] if exact else []) + [code for code in hits if code != exact][: limit - (exact is not None)]
 
 
-def likely(typed: str) -> str:
-    """The code that was typed, or the one that its words mean first; empty when nothing fits."""
+def beginning(typed: str) -> str:
+    """The code that was typed, or how the codes begin that its words mean: words never choose a leaf of several.
+
+    Words that the table does not know, or that name no disease, are passed over; of several categories the one with the
+    shortest words is meant ("leukemia" is C95). What is only in somebody's history (Z) is nobody's diagnosis here.
+    """
     exact = find(typed)
-    return exact.code if exact else next((one.code for one in search(typed, 1, whole=True)), "")
+    if exact is not None:
+        return exact.code
+    words = ({word for word in meant(typed) if len(word) > 2} - VAGUE) & vocabulary()  # not "in", "of", "T"
+    held = [(len(words & known), code) for code, known in haystacks() if not code.code.startswith("Z")]
+    most = max(number for number, _code in held)
+    if most * 2 < max(len(words), 1):
+        return ""
+    hits = [code for number, code in held if number == most]
+    category = min(hits, key=lambda code: (len(code.description), code.code)).code[:3]
+    return commonprefix([code.code for code in hits if code.code.startswith(category)]).rstrip(".")  # noqa: RUF071  no paths

@@ -34,13 +34,24 @@ STATUSES = {
 
 def disease_words(typed: str, cleaned: Mapping[str, Any]) -> str:
     """A few words for the queue, in the clinicians' own: "B-ALL, second or later relapse"."""
-    code = icd.likely(typed)
-    known = hospital().disease_of(code)
-    label = known[1].label if known else typed[:40]
+    code = icd.beginning(typed)
+    label = disease_label(code) or typed[:40]
     if needs_lineage(code) and cleaned.get("immunophenotype") in {"B", "T"}:
         label = f"{cleaned['immunophenotype']}-{label}"
     status = STATUSES.get(cleaned.get("disease_status") or "")
     return f"{label}, {status}" if status else label
+
+
+def disease_label(code: str) -> str:
+    """The disease that a code, or a beginning of codes, stands for; empty when the hospital lists none."""
+    known = hospital().disease_of(code)
+    return known[1].label if known else ""
+
+
+def understood(typed: str) -> str:
+    """What a diagnosis was read as: the code that was typed with its words, or the disease that the words mean."""
+    exact = icd.find(typed)
+    return f"{exact.code} {exact.description}" if exact else disease_label(icd.beginning(typed))
 
 
 def missing_words(codes: Iterable[str]) -> tuple[str, ...]:
@@ -51,19 +62,27 @@ def missing_words(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 def context(answers: Mapping[str, list[str]]) -> dict[str, Any]:
-    """What follows from the answers so far: the groups of page two, the code that was understood."""
-    code = icd.likely((answers.get("icd10cm") or [""])[0])
-    return {"groups": groups_for(code, answers), "understood": icd.find(code)}
+    """What follows from the answers so far: the groups of page two, how the diagnosis was read (None: not yet asked)."""
+    typed = (answers.get("icd10cm") or [""])[0].strip()
+    return {
+        "groups": groups_for(icd.beginning(typed), answers), "understood": understood(typed) if typed else None,
+    }  # fmt: skip
 
 
 def still_missing(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
     """What the check page says is missing."""
-    return missing_words(missing_items({**cleaned, "icd10cm": icd.likely(cleaned.get("icd10cm") or "")}))
+    return missing_words(missing_items({**cleaned, "icd10cm": icd.beginning(cleaned.get("icd10cm") or "")}))
 
 
 def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
     """Every question that was answered, for the desk: page one by its parts, page two by its groups."""
-    one, two = groups_of([(_("Referral"), PatientForm)], answers), groups_of([("", ClinicalForm)], answers)
+    read_as = understood((answers.get("icd10cm") or [""])[0])
+    one = groups_of(
+        [(_("Referral"), PatientForm)],
+        answers,
+        {"icd10cm": _("read as: %(disease)s", disease=read_as)} if read_as else {},
+    )
+    two = groups_of([("", ClinicalForm)], answers)
     said = {answer.name: answer for group in two for answer in group.answers}
     shown: list[AnswerGroup] = list(one)
     for group in GROUPS:

@@ -59,7 +59,8 @@ def submission_of(
 ) -> NewSubmission:  # fmt: skip
     """The frozen input: normalised copies for identity, parties and tokens; the document exactly as typed."""
     typed = str(cleaned["icd10cm"])
-    code = icd.likely(typed)
+    code = icd.beginning(typed)
+    exact = icd.find(typed)
     known = found.disease_of(code)
     disease_known = known[0] if known else None
     understood = {**cleaned, "icd10cm": code}
@@ -73,8 +74,8 @@ def submission_of(
         program=program.code, program_version=found.version, routed_by=routed.rows, kind=Kind.REFERRAL,
         channel=channel, actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
         consents=(ConsentGiven("privacy", own_texts().wordings.privacy.version, answer=True),),
-        key=submission_key(draft.kind, draft.handle), document=draft.answers, child=identity(cleaned, code, disease),
-        party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, code), missing=missing_items(understood),
+        key=submission_key(draft.kind, draft.handle), document=draft.answers, child=identity(cleaned, exact.code if exact else "", disease),
+        party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, exact.code if exact else ""), missing=missing_items(understood),
         facts=OpenFacts(
             urgency=urgency, disease_group=disease_known.group if disease_known else "unknown",
             language=cleaned.get("preferred_language") or "und", country=cleaned.get("patient_country"),

@@ -55,15 +55,24 @@ def date_words(parts: list[str]) -> tuple[str, str] | None:
     return found.isoformat(), format_date(found, "MMMM d, y", rebase=False)
 
 
-def groups_of(pages: Iterable[tuple[str, type[PageForm]]], answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
-    """Answered questions only, page by page."""
+def groups_of(
+    pages: Iterable[tuple[str, type[PageForm]]],
+    answers: Mapping[str, list[str]],
+    notes: Mapping[str, str] | None = None,
+) -> tuple[AnswerGroup, ...]:
+    """Answered questions only, page by page; a note of ours stands behind what was answered."""
     groups = []
     for title, form in pages:
         found = tuple(
-            AnswerView(spec.name, spec.label, said, spec.kind == "area")
+            AnswerView(spec.name, spec.label, noted(said, (notes or {}).get(spec.name)), spec.kind == "area")
             for spec in specs_of(form).values()
             if (said := answers_to(spec, answers))
         )
         if found:
             groups.append(AnswerGroup(title, found))
     return tuple(groups)
+
+
+def noted(said: tuple[tuple[str, str], ...], note: str | None) -> tuple[tuple[str, str], ...]:
+    """Answers with our note in brackets; the values stay as they were sent."""
+    return tuple((value, f"{words} ({note})") for value, words in said) if note else said

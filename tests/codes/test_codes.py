@@ -48,7 +48,34 @@ def test_words_in_any_order_and_synonyms_find_codes(typed: str, code: str) -> No
 @given(st.text())
 def test_any_text_can_be_searched(text: str) -> None:
     assert len(icd.search(text)) <= icd.MOST
-    icd.likely(text)
+    begins = icd.beginning(text)
+    assert any(code.code.startswith(begins) for code in icd.table().values())
+
+
+@pytest.mark.parametrize(
+    ("typed", "begins"),
+    [
+        ("cALD", "E71.52"), ("adrenoleukodystrophy", "E71.52"), ("X-linked ALD", "E71.52"), ("suspected SCID", "D81"),
+        ("ADA-SCID", "D81.31"), ("ALL", "C91.0"), ("leukemia", "C9"), ("lymphoma", "C8"), ("HbSS", "D57"),
+        ("B-ALL first relapse CD19+", "C91.0"), ("ALL relapse after CAR T", "C91.0"), ("Ph+ ALL", "C91.0"),
+        ("refractory ALL", "C91.0"), ("ALL, not relapsed", "C91.0"), ("T-ALL in remission", "C91.0"),
+        ("thalassemia major", "D56"), ("beta thalassemia", "D56"), ("CGD", "D71"), ("chronic granulomatous disease", "D71"),
+        ("CML", "C92"), ("AML", "C92.0"), ("JMML", "C93.3"), ("MLD", "E75.25"), ("Hodgkin lymphoma", "C81"), ("DLBCL", "C83.3"),
+        ("history of leukemia", "C9"), ("sickle cell disease", "D57"), ("SMA type 1", "G12"), ("drepanocitosis", "D57"),
+        ("leucemia linfoblástica aguda", "C91.0"), ("c9102", "C91.02"), ("Z85.6", "Z85.6"),
+    ],
+)  # fmt: skip
+def test_words_mean_how_codes_begin_and_never_a_leaf_that_they_do_not_name(typed: str, begins: str) -> None:
+    assert icd.beginning(typed).startswith(begins), icd.beginning(typed)
+    assert (
+        icd.find(typed)
+        or "relapse" not in icd.table().get(icd.normalise(icd.beginning(typed)), icd.IcdCode("", "")).description
+    )
+
+
+@pytest.mark.parametrize("typed", ["relapse", "severe pain", "brain tumor", "in remission", "stage IV", "", "?"])
+def test_words_that_name_no_disease_of_the_table_mean_none(typed: str) -> None:
+    assert icd.beginning(typed) == ""
 
 
 def test_the_table_is_as_shipped() -> None:

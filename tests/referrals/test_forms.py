@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.cases.domain import Kind
-from app.cases.models import Submission
+from app.cases.models import Case, Submission
 from app.core.database import db
 from tests.doors import begin, fill
 from tests.inquiries.test_forms import refused
@@ -128,3 +128,35 @@ def test_what_was_answered_is_never_hidden_by_another_diagnosis(app: Flask) -> N
     page = browser.follow(browser.post(f"{form}/patient", {**FLOOR, "icd10cm": "D57.1"})).text
     assert '<option value="dim" selected>' in page
     assert 'name="cns_status"' not in page
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("typed", "read", "asked", "urgent"),
+    [
+        ("ALL, not relapsed", "ALL", "cns_status", False), ("cALD", "Adrenoleukodystrophy", "loes_score", True),
+        ("suspected SCID", "Immune deficiency", "infections", True), ("thalassemia major", "Thalassemia", "ferritin_ng_ml", False),
+        ("C91.02", "C91.02 Acute lymphoblastic leukemia, in relapse", "cns_status", False),
+    ],
+)  # fmt: skip
+def test_a_diagnosis_in_words_is_shown_as_it_was_read_on_page_two_and_before_sending(
+    app: Flask, typed: str, read: str, asked: str, *, urgent: bool
+) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    page = browser.follow(browser.post(f"{form}/patient", {**FLOOR, "icd10cm": typed, "urgency": "routine"}))
+    assert f"We read the diagnosis as: {read}." in words(page)
+    assert f'name="{asked}"' in page.text
+    assert f"We read the diagnosis as: {read}." in words(browser.get(f"{form}/check"))
+    browser.follow(browser.post(f"{form}/check", {}))
+    with app.app_context():
+        case = db.session.execute(select(Case)).scalar_one()
+    assert (case.urgency == "urgent") is urgent
+
+
+@SQLITE
+def test_words_that_we_do_not_know_say_so(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    page = browser.follow(browser.post(f"{form}/patient", {**FLOOR, "icd10cm": "a thing without a name"}))
+    assert "We do not know the diagnosis by these words" in words(page)
