@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask, render_template_string
 
-from app.drafts.journey import Fault
+from app.drafts.printing import Fault
 from app.web.access import public
 from app.web.fields import Agree, Area, Checks, Choice, DateParts, PageForm, Select, Text, YesNo
 from app.web.specs import specs_of

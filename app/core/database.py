@@ -128,7 +128,8 @@ def sqlite_journal() -> str:
 
 def begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once when writing: a deferred one fails when two forms are sent together."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]  # of any database
+    driver.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN").close()
 
 
 @contextmanager
@@ -152,6 +153,13 @@ def transaction() -> Iterator[Session]:
         finally:
             session.info.pop("may_commit", None)
             _writing.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """Read a row or two, without a session."""
+    with db.engine.connect() as connection:
+        yield connection
 
 
 def end_reading(session: Session) -> None:

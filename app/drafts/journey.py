@@ -6,7 +6,7 @@ A door says which pages it has and how to send; this file knows neither families
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -27,16 +27,17 @@ from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.core.actor import PUBLIC
 from app.core.clock import now
-from app.core.database import db, transaction
+from app.core.database import db, reading, transaction
 from app.core.errors import NotFound
 from app.core.settings import settings
 from app.drafts import service
+from app.drafts.printing import Fault, Frame, PageView, printed
 from app.drafts.service import HANDLE, Draft
 from app.web.answers import answers_to
 from app.web.errors import friendly
 from app.web.fields import PageForm, cleaned_of, faults_of, kept_of, typed_of
 from app.web.limits import has_too_many_fields, may_post, may_start
-from app.web.specs import FieldSpec, specs_of
+from app.web.specs import specs_of
 
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 HONEYPOT = "website"
@@ -70,7 +71,7 @@ class Door:
     """How one door differs. `send` receives the whole form inside a transaction and returns where to go next.
 
     `about_sender` names the answers that go over to a form about another child, `another_page` where that begins;
-    `context` gives its templates what follows from the answers so far, `missing` what may still be added.
+    `context` gives its templates what follows from the answers so far and names nobody, `missing` what may still be added.
     """
 
     kind: str
@@ -82,7 +83,7 @@ class Door:
     send: Callable[[Session, Draft, Mapping[str, Any], datetime], str]
     about_sender: frozenset[str] = frozenset()
     another_page: str = ""
-    context: Callable[[Mapping[str, list[str]]], Mapping[str, Any]] = field(default=lambda _answers: {})
+    context: Callable[[Mapping[str, list[str]]], Mapping[str, Hashable]] = field(default=lambda _answers: {})
     missing: Callable[[Mapping[str, Any]], tuple[str, ...]] = field(default=lambda _cleaned: ())
 
     def page(self, slug: str) -> FormPage:
@@ -99,36 +100,6 @@ class Door:
         return slugs[place] if place < len(slugs) else CHECK
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one answer, and the control that an error links to."""
-
-    control: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """What a page's template prints."""
-
-    door: str
-    handle: str
-    slug: str
-    title: str
-    number: int
-    of: int
-    specs: Mapping[str, FieldSpec]
-    answers: Mapping[str, list[str]]
-    faults: Mapping[str, Fault]
-    message: str | None
-    child: str
-    action: str
-    back: str
-    days: int
-    saved_at: datetime | None = None
-    issued: str | None = None
-
-
 def readable(handle: str) -> str:
     """A handle that could be one. Raises NotFound."""
     if not HANDLE.match(handle):
@@ -138,11 +109,16 @@ def readable(handle: str) -> str:
 
 def show(door: Door, handle: str, slug: str) -> str | Response:
     """A page with what is kept of it. No form is made for it."""
-    page, session = door.page(slug), db.session()
-    draft = service.load(session, readable(handle), door.kind, now())
-    if draft is None and door.sent(session, handle) is not None:
+    page, draft = door.page(slug), kept(door, readable(handle))
+    if draft is None and door.sent(db.session(), handle) is not None:
         return redirect(url_for(f"{door.room}.sent", handle=handle), 303)
     return render_page(door, page, handle, draft.answers if draft else {}, {}, None, draft)
+
+
+def kept(door: Door, handle: str) -> Draft | None:
+    """The draft of this handle, for a page that changes nothing."""
+    with reading() as connection:
+        return service.load(connection, handle, door.kind, now())
 
 
 def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
@@ -189,7 +165,7 @@ def opened(session: Session, door: Door, handle: str, at: datetime) -> Draft:
 
     Raises TooManyRequests: anybody can make up handles.
     """
-    draft = service.load(session, handle, door.kind, at)
+    draft = service.load(session.connection(), handle, door.kind, at)
     if draft is not None:
         return draft
     if not may_start():
@@ -265,7 +241,7 @@ def given_back(
     status: int,
 ) -> tuple[str, int]:
     """The same page with what was just typed laid over what is kept; nothing is saved."""
-    draft = service.load(db.session(), handle, door.kind, now())
+    draft = kept(door, handle)
     answers = dict(draft.answers) if draft else {}
     answers |= {name: values for name, values in typed_of(page.form, posted).items() if name in posted}
     return render_page(door, page, handle, answers, {}, message, draft), status
@@ -287,15 +263,17 @@ def render_page(
         url_for(f"{door.room}.page", handle=handle, slug=slugs[place - 1]) if place else url_for(f"{door.room}.start")
     )
     to_check = request.args.get("back") == CHECK
+    frame = Frame(
+        template=f"{door.room}/{page.slug}.html", title=str(page.title), number=place + 1, of=len(slugs),
+        days=settings().draft_days, saved=draft is not None, context=tuple(door.context(answers).items()),
+    )  # fmt: skip
     view = PageView(
-        door=door.kind, handle=handle, slug=page.slug, title=str(page.title), number=place + 1, of=len(slugs),
         specs=specs_of(page.form), answers=answers, faults=faults, message=message, child=first_name(answers),
         action=url_for(f"{door.room}.page", handle=handle, slug=page.slug, back=CHECK if to_check else None),
         back=url_for(f"{door.room}.check", handle=handle) if to_check else back,
-        days=settings().draft_days, saved_at=draft.saved_at if draft else None,
-        issued=None if draft else issued(handle),
+        first=address(door, handle, slugs[0]), issued=None if draft else issued(handle),
     )  # fmt: skip
-    return render_template(f"{door.room}/{page.slug}.html", view=view, **door.context(answers))
+    return printed(frame, view)
 
 
 def first_name(answers: Mapping[str, list[str]]) -> str:
@@ -308,10 +286,9 @@ def first_name(answers: Mapping[str, list[str]]) -> str:
 
 def check(door: Door, handle: str) -> str | Response:
     """Every answer before it is sent."""
-    session = db.session()
-    draft = service.load(session, readable(handle), door.kind, now())
+    draft = kept(door, readable(handle))
     if draft is None:
-        target = "sent" if door.sent(session, handle) else "start"
+        target = "sent" if door.sent(db.session(), handle) else "start"
         return redirect(url_for(f"{door.room}.{target}", handle=handle if target == "sent" else None), 303)
     return render_check(door, draft, {}, None)
 
@@ -339,7 +316,7 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
         return refused
     typed = typed_of(door.check_form, request.form)
     with transaction() as session:
-        draft = service.load(session, handle, door.kind, now())
+        draft = service.load(session.connection(), handle, door.kind, now())
         if draft is None:
             sent = door.sent(session, handle)
             return redirect(after_sending(door, handle, sent), 303)
@@ -373,7 +350,7 @@ def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
         message, status = _("Nothing was sent yet: please press the button once more."), 400
     else:
         return None
-    draft = service.load(db.session(), handle, door.kind, now())
+    draft = kept(door, handle)
     if draft is None:
         return None
     typed = {name: values for name, values in typed_of(door.check_form, posted).items() if values}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.core.clock import now
@@ -94,7 +94,7 @@ def start(
             delete(drafts).where(drafts.c.handle_hash == handle_hash(kind, draft.handle), drafts.c.expires_at <= at)
         )
         destroy_key(session, key.id)
-        known = load(session, draft.handle, kind, at)
+        known = load(session.connection(), draft.handle, kind, at)
         return known or start(
             session,
             program=program,
@@ -114,11 +114,11 @@ def seal(draft: Draft) -> bytes:
     return draft.key.seal_json(draft.answers, ("draft", "answers", draft.id))
 
 
-def load(session: Session, handle: str, kind: str, at: datetime) -> Draft | None:
+def load(connection: Connection, handle: str, kind: str, at: datetime) -> Draft | None:
     """Open the draft with this handle and kind; None when there is none or its days are over."""
     if not HANDLE.match(handle):
         return None
-    row = session.connection().execute(BY_HANDLE, {"hash": handle_hash(kind, handle), "at": at}).one_or_none()
+    row = connection.execute(BY_HANDLE, {"hash": handle_hash(kind, handle), "at": at}).one_or_none()
     if row is None:
         return None
     key = ring().open(row.key_id, row.master, row.wrapped)

@@ -41,9 +41,7 @@ def init_programs(app: Flask, folder: Path, questions: Callable[[], Questions]) 
     """Know the folder and what the doors ask; nothing is read yet. `questions` is what `check` knows of them."""
     app.extensions["program"] = InForce(folder, questions)
 
-    @app.before_request
-    def follow() -> None:
-        refresh(db.session())
+    app.before_request(refresh)
 
 
 def in_force() -> InForce:
@@ -55,7 +53,7 @@ def hospital() -> Hospital:
     """The hospital as the version in force says; before anything was applied, as the folder says."""
     state = in_force()
     if state.hospital is None:
-        refresh(db.session())
+        refresh()
     if state.hospital is None:
         state.hospital = from_folder(state.folder, state.questions())
     return state.hospital
@@ -78,12 +76,12 @@ def edition() -> str:
     return hospital().version
 
 
-def refresh(session: Session) -> None:
+def refresh() -> None:
     """Follow a newer version. One that cannot be read leaves the last good one in force."""
     state = in_force()
     if stopwatch() - state.asked_at < LOOK_AGAIN:
         return
-    state.asked_at = stopwatch()
+    state.asked_at, session = stopwatch(), db.session()
     if state.hospital is None and not inspect(session.connection()).has_table(ProgramVersion.__tablename__):
         return
     newest = session.execute(
@@ -127,8 +125,7 @@ def apply(session: Session, folder: Path, at: datetime) -> Hospital | None:
 
 def apply_first() -> None:
     """The first start puts the folder in force; later ones leave what is in force. Raises FolderRefused."""
-    session = db.session()
-    refresh(session)
+    refresh()
     if in_force().applied_at is None:
         with transaction() as writing:
             apply(writing, in_force().folder, now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -18,13 +18,13 @@ GENE = frozenset({d.SICKLE_CELL, d.THALASSEMIA, d.ADRENOLEUKODYSTROPHY, d.MLD, d
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A titled group of questions; `diagnoses` None: everybody's."""
+    """A titled group of questions; `diagnoses` None: everybody's. Two are equal that ask the same."""
 
     code: str
-    title: LazyString
+    title: LazyString = field(compare=False)
     names: tuple[str, ...]
-    diagnoses: frozenset[str] | None = EVERY
-    hint: LazyString | str = ""
+    diagnoses: frozenset[str] | None = field(default=EVERY, compare=False)
+    hint: LazyString | str = field(default="", compare=False)
 
 
 GROUPS: tuple[Group, ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -61,7 +61,7 @@ def missing_words(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(labels.get(code, code) for code in codes)
 
 
-def context(answers: Mapping[str, list[str]]) -> dict[str, Any]:
+def context(answers: Mapping[str, list[str]]) -> dict[str, Hashable]:
     """What follows from the answers so far: the groups of page two, how the diagnosis was read (None: not yet asked)."""
     typed = (answers.get("icd10cm") or [""])[0].strip()
     return {
