@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 
 from app.cases.domain import Kind, Urgency
 from app.cases.models import Case, Submission
+from app.programs.clocks import is_open
+from app.programs.domain import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,9 @@ class ReceiptView:
     for_referrer: bool
     urgent: bool
     promise: str | None
+    broken: str | None
+    phone_open: bool
+    called: bool
     by: str
     leaf_month: str
     leaf_day: str
@@ -32,20 +37,29 @@ class ReceiptView:
 
 
 def receipt_view(
-    zone: ZoneInfo, submission: Submission, case: Case, *, changed: bool, missing: tuple[str, ...]
-) -> ReceiptView:
-    """Word a receipt. An urgent one promises no hour: it says to phone."""
+    calendar: Calendar, submission: Submission, case: Case, at: datetime, *, has_phone: bool, changed: bool,
+    missing: tuple[str, ...],
+) -> ReceiptView:  # fmt: skip
+    """Word a receipt. An urgent one promises no hour: it says to phone. A promise that has passed is owned up to."""
+    zone = ZoneInfo(calendar.time_zone)
     urgent = case.urgency == Urgency.URGENT and case.first_contact_at is None
     due = None if urgent else case.first_contact_due_at
     promised = due is not None and case.is_open and not case.first_contact_at
+    late = promised and due is not None and due < at
+    when = day_and_hour(due.astimezone(zone)) if promised and due else {}
     return ReceiptView(
         reference=submission.reference or "",
         for_referrer=submission.kind == Kind.REFERRAL,
         urgent=urgent and case.is_open,
-        promise=_("We will call you by %(day)s, at %(hour)s.", **day_and_hour(due.astimezone(zone)))
-        if promised and due
+        promise=promise_words(when, has_phone=has_phone) if promised and not late else None,
+        broken=_(
+            "We said that you would hear from us by %(day)s, at %(hour)s. If you have not, that is our mistake.", **when
+        )
+        if late
         else None,
-        by=_("By %(day)s, %(hour)s", **day_and_hour(due.astimezone(zone))) if promised and due else "",
+        phone_open=is_open(calendar, at),
+        called=case.first_contact_at is not None,
+        by=_("By %(day)s, %(hour)s", **when) if promised and not late else "",
         leaf_month=format_date(due.astimezone(zone), "MMM", rebase=False) if due else "",
         leaf_day=format_date(due.astimezone(zone), "d", rebase=False) if due else "",
         zone_note=zone_words(due, zone) if due else None,
@@ -54,6 +68,13 @@ def receipt_view(
         ended=not case.is_open,
         missing=missing,
     )
+
+
+def promise_words(when: dict[str, str], *, has_phone: bool) -> str:
+    """A call is promised only to somebody who left a number."""
+    if has_phone:
+        return _("We will call you by %(day)s, at %(hour)s.", **when)
+    return _("We will write to you by %(day)s, at %(hour)s.", **when)
 
 
 def day_and_hour(due: datetime) -> dict[str, str]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.links import find_link
-from app.cases.models import Case, Submission
+from app.cases.models import Case, Party, Submission
 from app.core.actor import PUBLIC
 from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import NotFound
+from app.core.sealing import ring
 from app.follow.presenters import receipt_view
-from app.programs.service import hospital
+from app.programs.service import calendar_of
 from app.referrals.presenters import missing_words
 from app.web.access import public
 
@@ -32,7 +34,7 @@ def receipt(secret: str) -> str:
     case = session.get_one(Case, found.Link.case_id)
     changed = session.execute(select(exists().where(Submission.amends == found.Submission.id))).scalar_one()
     view = receipt_view(
-        hospital().zone, found.Submission, case, changed=changed,
+        calendar_of(case.program), found.Submission, case, now(), has_phone=has_phone(session, found.Party), changed=changed,
         missing=missing_words(found.Submission.missing.split(",")) if found.Submission.missing else (),
     )  # fmt: skip
     with transaction() as writing:
@@ -41,3 +43,9 @@ def receipt(secret: str) -> str:
             program=case.program,
         )  # fmt: skip
     return render_template("follow/receipt.html", receipt=view)
+
+
+def has_phone(session: Session, party: Party) -> bool:
+    """Whether the sender can be called; a practice always can."""
+    details = ring().load(session, party.key_id).unseal_json(party.details, ("party", "details", party.id))
+    return party.role == "referrer" or bool(details.get("phone"))

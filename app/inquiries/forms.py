@@ -133,7 +133,7 @@ class ChildForm(PageForm):
     )  # fmt: skip
     diagnosis_other = Text(_l("If something else: what did the doctor call it?"))
     in_hospital_now = YesNo(
-        _l("Is the child in the hospital now?"), hint=_l("If yes, we call sooner."),
+        _l("Is the child in the hospital now?"), hint=_l("If yes, the next page after sending says whom to phone at once."),
         needed=_l("Choose yes if the child is in the hospital now, no if not"),
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.cases.domain import Kind
-from app.cases.models import Link
+from app.cases.models import Case, Link
 from app.core.clock import now
 from app.core.database import db
 from tests.doors import USUAL, fill_and_send
@@ -65,9 +65,45 @@ def test_an_urgent_one_says_that_nobody_has_been_called_and_promises_no_hour(
     browser, address = receipt_of(app, kind, **changed)
     shown = words(browser.get(address))
     reference = re.findall(r"<strong>([0-9A-Z-]{11})</strong>", browser.page)[0]
-    assert re.search(rf"Nobody has been called\. Phone \(\d{{3}}\) 555-01\d\d now and quote {reference}\.", shown)
+    assert re.search(rf"Nobody has been called\. Phone \(\d{{3}}\) 555-01\d\d now and quote {reference} ?\.", shown)
     assert "We will call you by" not in shown
     assert not re.search(r"\d+(:\d\d)? [ap]m", shown.split("What happens next")[0])
+
+
+@SQLITE
+def test_an_urgent_family_at_night_is_not_sent_to_a_closed_phone(app: Flask, clock: Any) -> None:
+    clock.shift(timedelta(hours=12))
+    browser, address = receipt_of(app, Kind.INQUIRY, in_hospital_now="yes")
+    shown = words(browser.get(address))
+    assert "Ask the child’s nurse or doctor to phone (617) 555-0150 now, day or night" in shown
+    assert "Phone (617) 555-0142 now" not in shown
+    assert "(617) 555-0142 : Weekdays, 8 am to 6 pm." in shown
+
+
+@SQLITE
+def test_who_left_no_number_is_promised_a_letter_and_no_call(app: Flask, clock: Any) -> None:
+    browser, address = receipt_of(app, Kind.INQUIRY, contact_phone="", contact_email="odalys@example.org")
+    shown = words(browser.get(address))
+    assert "We will write to you by Tuesday, January 8, at 5 pm." in shown
+    assert "We will call you" not in shown
+
+
+@DOORS
+def test_a_promise_that_has_passed_is_owned_up_to(app: Flask, clock: Any, kind: Kind) -> None:
+    browser, address = receipt_of(app, kind)
+    clock.shift(timedelta(days=3))
+    shown = words(browser.get(address))
+    assert (
+        "We said that you would hear from us by Tuesday, January 8, at 5 pm. If you have not, that is our mistake."
+        in shown
+    )
+    assert "We will call you by" not in shown
+    assert "By Tuesday" not in shown
+    set_rows(app, Case.__table__.update().values(first_contact_at=now()))
+    shown = words(browser.get(address))
+    assert "We have spoken with you." in shown
+    assert "our mistake" not in shown
+    assert "coordinator calls" not in shown
 
 
 @SQLITE
