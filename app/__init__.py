@@ -40,6 +40,7 @@ from app.follow.routes import bp as follow_bp
 from app.inquiries.routes import bp as inquiries_bp
 from app.pages.routes import bp as pages_bp
 from app.programs.cli import program_cli
+from app.programs.folder import FolderRefused
 from app.programs.models import ProgramVersion
 from app.programs.service import apply_first, edition, hospital, init_programs, own_texts
 from app.records.models import File
@@ -104,8 +105,9 @@ def make_ready(app: Flask) -> None:
     """Raise RuntimeError, with the mend, when serving would lose or show something; make the house's key if need be."""
     with app.app_context():
         ring()
-        if not inspect(db.engine).has_table(User.__tablename__):
-            message = "The database is empty: run `flask db upgrade` first."
+        there = inspect(db.engine).get_table_names()
+        if not {table.__tablename__ for table in TABLES} <= set(there):
+            message = "The database is empty or of an older release: run `flask db upgrade` first."
             raise RuntimeError(message)
         refuse_careless_database(db.engine)
         refuse_demo_accounts(db.session(), app.extensions["settings"])
@@ -115,7 +117,11 @@ def make_ready(app: Flask) -> None:
         except SealBroken:
             message = "The master key is not the one that this database was sealed with. Give it back its own."
             raise RuntimeError(message) from None
-        apply_first()
+        try:
+            apply_first()
+        except FolderRefused as refused:
+            message = f"The program folder cannot be put in force:\n{refused}"
+            raise RuntimeError(message) from None
         log().info("started", **durability_report(db.engine))
         db.session.remove()
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app import make_ready
 from app.audit.models import AuditRecord
 from app.cases.models import Case
 from app.core.database import db, transaction
@@ -134,3 +135,14 @@ def test_a_folder_that_is_not_there_says_so(app: Flask, tmp_path: Path) -> None:
     assert "no program folder here" in program(app, "check", str(tmp_path / "nothing"))
     with app.app_context(), pytest.raises(FolderRefused):
         service.from_folder(tmp_path / "nothing", service.in_force().questions())
+
+
+def test_a_first_start_with_a_faulty_folder_is_refused_with_its_faults(
+    make_app: Callable[..., Flask], folder: Path
+) -> None:
+    edit(folder, "hospital.yaml", "country: US", "country: USA")
+    app = make_app(PROGRAM_DIR=str(folder))
+    with app.app_context(), transaction() as session:
+        session.execute(ProgramVersion.__table__.delete())
+    with pytest.raises(RuntimeError, match=r"hospital\.yaml, line 9: `country`"):
+        make_ready(app)
