@@ -17,18 +17,22 @@ from sqlalchemy.orm import Session
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
+from app.cases.acts import move
 from app.cases.attention import Standing, attention
-from app.cases.change import change
+from app.cases.change import Change, change
+from app.cases.corrections import take_answers
 from app.cases.domain import ChildIdentity, NewParty, NewSubmission, Receipt, Status, WaitingOn
 from app.cases.guard import writing
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
+from app.cases.transitions import ENDED
 from app.core.blind import BlindKey, tokens
 from app.core.database import AnyRow, insert_unless_there, is_sqlite, write_rows
 from app.core.ids import new_id
 from app.core.jobs import enqueue, job_row
 from app.core.reference import new_reference
 from app.core.sealing import DataKey, DataKeyRow, ring
+from app.programs.service import calendar_of
 
 DIGEST_LABEL = "submission digest v1"
 BLIND_LABEL = "blind tokens v1"
@@ -76,7 +80,7 @@ def write(session: Session, new: NewSubmission, key: DataKey, receipt: Receipt) 
     if new.draft_id is not None:
         session.connection().execute(BECOMES_CASE_KEY, {"key_id": key.id})
     parties = [party_row(new, new.party, key, receipt, party_id)]
-    parties += [party_row(new, other, key, receipt, new_id()) | {"submission_id": None} for other in new.others]
+    parties += [named_row(new, other, key, receipt) for other in new.others]
     write_rows(session, Case, [case_row(new, key, receipt)])
     write_rows(session, Party, parties)
     write_rows(session, Link, [link_row(new, receipt, party_id)])
@@ -159,11 +163,27 @@ def amend(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) ->
         if made is None:
             act.record("amendment_repeated", party_id=known.party_id)
             return
+        receipt = receipt_of(known)
+        was, unknown = take_answers(session, act, new, known)
+        write_rows(session, Party, [named_row(new, one, key, receipt) for one in unknown])
+        write_rows(session, Consent, consent_rows(new, receipt, known.party_id, amendment_id))
+        write_rows(session, BlindToken, token_rows(session, new, receipt, amendment_id))
+        act.record("changed_after_sending", party_id=known.party_id, subject_id=amendment_id, detail={"was": was})
+        reopen(act)
         act.case.changed_after_sending_at = new.received_at
-        rows = token_rows(session, new, receipt_of(known), submission_id=amendment_id)
-        write_rows(session, BlindToken, rows)
-        act.record("changed_after_sending", party_id=known.party_id, subject_id=amendment_id)
         act.job("mail_staff", dedupe_key=f"mail_staff:{amendment_id}", subject_id=amendment_id)
+
+
+def reopen(act: Change) -> None:
+    """An ended case that somebody corrects goes on where it ended, or nobody would look at it again.
+
+    Not a child's who died: a manager decides, whose list of such cases shows the change first.
+    """
+    case, status = act.case, Status(act.case.status)
+    if status in ENDED and status is not Status.DECEASED:
+        back = Status(case.status_before or Status.NEW)
+        move(case, back, act.at, calendar_of(case.program))
+        act.record("reopened", old=status, new=back)
 
 
 def case_row(new: NewSubmission, key: DataKey, receipt: Receipt) -> dict[str, Any]:
@@ -207,6 +227,11 @@ def party_row(
     }  # fmt: skip
 
 
+def named_row(new: NewSubmission, party: NewParty, key: DataKey, receipt: Receipt) -> dict[str, Any]:
+    """Whom the sender named: they have sent nothing themselves."""
+    return party_row(new, party, key, receipt, new_id()) | {"submission_id": None}
+
+
 def link_row(new: NewSubmission, receipt: Receipt, party_id: uuid.UUID) -> dict[str, Any]:
     """The sender's private link."""
     return {
@@ -216,12 +241,14 @@ def link_row(new: NewSubmission, receipt: Receipt, party_id: uuid.UUID) -> dict[
     }  # fmt: skip
 
 
-def consent_rows(new: NewSubmission, receipt: Receipt, party_id: uuid.UUID) -> list[dict[str, Any]]:
+def consent_rows(
+    new: NewSubmission, receipt: Receipt, party_id: uuid.UUID, submission_id: uuid.UUID | None = None
+) -> list[dict[str, Any]]:
     """Each answer to a dated wording."""
     return [
         {
             "id": new_id(), "case_id": receipt.case_id, "origin_case_id": receipt.case_id, "party_id": party_id,
-            "submission_id": receipt.submission_id, "wording": given.wording,
+            "submission_id": submission_id or receipt.submission_id, "wording": given.wording,
             "wording_version": given.wording_version, "locale": new.locale, "answer": given.answer,
             "at": new.received_at,
         }

@@ -25,6 +25,7 @@ from app.programs.rules import Facts
 from app.referrals import presenters as referrals
 from app.web.answers import AnswerGroup, AnswerView
 
+PHONES = ("back_line_phone", "phone")
 Answers = dict[str, list[str]]
 
 
@@ -97,6 +98,7 @@ class ContactView:
     role: str
     phones: tuple[PhoneView, ...]
     facts: tuple[Fact, ...]
+    was: str
     warning: str | None
 
 
@@ -106,6 +108,7 @@ class CaseView:
 
     reference: str
     name: str
+    was: str
     preferred: str | None
     born: str
     born_iso: str
@@ -145,7 +148,7 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
     )
     born = date.fromisoformat(child.birth_date) if child.birth_date else None
     return CaseView(
-        reference=case.reference, name=full_name(child), preferred=child.preferred_name,
+        reference=case.reference, name=full_name(child), was=child_was(story), preferred=child.preferred_name,
         born=format_date(born, "MMM d, y", rebase=False) if born else "", born_iso=child.birth_date or "",
         age=age_in_full(born, today) if born else "", sex=sex_words(child.sex), urgent=case.urgency == Urgency.URGENT,
         urgency=str(URGENCY_WORDS[Urgency(case.urgency)]), status=str(STATUS_WORDS[Status(case.status)]),
@@ -273,7 +276,7 @@ def role_words(party: PartyView | None) -> str:
 def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -> ContactView:
     """Whom to call and what to mind before dialing."""
     details = party.details
-    numbers = [details.get("back_line_phone"), details.get("phone")]
+    numbers = [details.get(one) for one in PHONES]
     tried = [one.row for one in story.attempts if one.row.party_id == party.row.id]
     facts = [
         Fact(_("Last tried"), f"{moment(tried[-1].at, at, zone)}, {outcome_words(tried[-1].outcome)}") if tried else None,
@@ -291,8 +294,34 @@ def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -
     return ContactView(
         id=str(party.row.id), name=party_name(party) or _("Not named"), role=role_words(party),
         phones=tuple(phone_view(str(one), details.get("country")) for one in numbers if one),
-        facts=tuple(fact for fact in facts if fact), warning=warning(party),
+        facts=tuple(fact for fact in facts if fact), was=party_was(party, story), warning=warning(party),
     )  # fmt: skip
+
+
+def corrected(story: Story, place: str) -> dict[str, Any]:
+    """What the newest correction of each value replaced: of the child, or of a party by its id."""
+    found: dict[str, Any] = {}
+    for event in story.events:
+        if event.row.kind == "changed_after_sending" and isinstance(event.detail, dict):
+            found |= event.detail.get("was", {}).get(place, {})
+    return found
+
+
+def child_was(story: Story) -> str:
+    """Name and birth date that the child had before a correction."""
+    was = corrected(story, "child")
+    name = " ".join(str(was[part]) for part in ("given_name", "family_name") if part in was)
+    born = _("born %(date)s", date=format_date(date.fromisoformat(was["birth_date"]), "MMM d, y", rebase=False)) if "birth_date" in was else ""  # fmt: skip
+    return ", ".join(part for part in (name, born) if part)
+
+
+def party_was(party: PartyView, story: Story) -> str:
+    """Name, numbers and language that a party had before a correction."""
+    was = corrected(story, str(party.row.id))
+    name = " ".join(str(was[part]) for part in ("given_name", "family_name") if part in was)
+    numbers = [phones.shown(str(was[one]), party.details.get("country")) for one in PHONES if one in was]
+    language = name_of(was["language_spoken"]) if was.get("language_spoken") else ""
+    return ", ".join(part for part in (name, *numbers, was.get("email", ""), language) if part)
 
 
 def warning(party: PartyView) -> str | None:

@@ -99,7 +99,11 @@ def rail_view(
 ) -> tuple[tuple[RailView, ...], str]:
     """The views at the left with their counts, and the count of the list that is shown."""
     programs = actor.programs_with(Permission.READ_CASES)
-    wanted = {name: view.filters(actor, at, end_of_day(at, zone)) for name, view in VIEWS.items()}
+    wanted = {
+        name: view.filters(actor, at, end_of_day(at, zone))
+        for name, view in VIEWS.items()
+        if actor.may(view.permission)
+    }
     if filters is not None:
         wanted[TOTAL] = filters
     counted = counts(session, programs, wanted)

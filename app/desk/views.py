@@ -10,7 +10,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.cases.queue import COUNT_STOP, NOBODY, Filters
-from app.core.actor import Actor
+from app.core.actor import Actor, Permission
 
 MINE = "mine"
 
@@ -22,6 +22,7 @@ class View:
     title: LazyString
     icon: str
     filters: Callable[[Actor, datetime, datetime], Filters]
+    permission: Permission = Permission.READ_CASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ VIEWS: Mapping[str, View] = {
     ),
     "review": View(_l("In review"), "check", lambda _actor, _at, _day: Filters(status="in_review")),
     "open": View(_l("All open"), "list", lambda _actor, _at, _day: Filters()),
+    "deceased": View(
+        _l("Deceased"), "info", lambda _actor, _at, _day: Filters(status="deceased"), Permission.REOPEN_DECEASED
+    ),
 }  # fmt: skip
 
 
@@ -56,6 +60,7 @@ def rail(counted: Mapping[str, int], current: str | None) -> tuple[RailView, ...
     return tuple(
         RailView(name, view.title, view.icon, count_words(counted[name]), name == current)
         for name, view in VIEWS.items()
+        if name in counted
     )
 
 

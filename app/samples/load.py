@@ -159,9 +159,7 @@ def put(
     rows.add(Submission, submission | {"reference": receipt.reference, "key": new.key})
     rows.add(Case, lived.case)
     rows.add(Party, receive.party_row(new, new.party, key, receipt, party_id))
-    rows.add(
-        Party, *(receive.party_row(new, one, key, receipt, new_id()) | {"submission_id": None} for one in new.others)
-    )
+    rows.add(Party, *(receive.named_row(new, one, key, receipt) for one in new.others))
     rows.add(Link, receive.link_row(new, receipt, party_id))
     rows.add(Consent, *receive.consent_rows(new, receipt, party_id))
     rows.add(BlindToken, *receive.token_rows(session, new, receipt))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,13 +12,19 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from app.audit.models import AuditRecord
-from app.cases.domain import Kind
+from app.cases.acts import move
+from app.cases.change import change
+from app.cases.domain import ChildIdentity, Kind, Status
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
+from app.cases.story import identity_of
+from app.cases.transitions import ENDED
+from app.core.actor import SYSTEM
 from app.core.clock import now
-from app.core.database import Base, db
+from app.core.database import Base, db, transaction
 from app.core.jobs import Job
 from app.core.sealing import DataKeyRow, ring
+from app.programs.service import calendar_of
 from tests.sending import send
 from tests.stories.ways import INQUIRY
 
@@ -125,6 +132,74 @@ def test_other_answers_become_one_amendment_however_often_they_come(inside: Flas
     assert other.case_id == first.case_id
     assert count()["submission"] == 3
     assert send(inside, handle=HANDLE) == first, "the first answers again are a repeat"
+
+
+def opened(case_id: uuid.UUID) -> tuple[Case, ChildIdentity, dict[str, Any]]:
+    """The case, its child, and the sender's details, as they stand now."""
+    db.session.expire_all()
+    case = db.session.get_one(Case, case_id)
+    party = db.session.execute(select(Party).where(Party.submission_id.is_not(None))).scalar_one()
+    key = ring().load(db.session(), case.key_id)
+    return (
+        case,
+        identity_of(key, case.id, case.identity),
+        key.unseal_json(party.details, ("party", "details", party.id)),
+    )
+
+
+def test_a_correction_reaches_everything_that_a_caller_looks_at(inside: Flask) -> None:
+    first = send(inside, handle=HANDLE, contact_phone="(617) 555-0177")
+    again = send(
+        inside, handle=HANDLE, child_given_name="Ixchel", contact_phone="(617) 555-0199", phone_or_mailbox_shared="yes",
+        in_hospital_now="yes", preferred_language="vi", dated={"child_dob-year": "2018"}, consent_contact_doctor="no",
+    )  # fmt: skip
+    assert again.amended
+    case, child, details = opened(first.case_id)
+    assert (child.given_name, child.birth_date) == ("Ixchel", "2018-03-27")
+    assert (details["phone"], details["phone_or_mailbox_shared"]) == ("(617) 555-0199", True)
+    assert (case.in_hospital, case.urgency, case.language, case.attention_band) == (True, "urgent", "vi", 10)
+    assert case.due_at == case.received_at
+    doctor = (
+        select(Consent.answer).where(Consent.wording == "contact_doctor").order_by(Consent.at.desc(), Consent.id.desc())
+    )
+    assert db.session.execute(doctor).scalars().first() is False
+    line = db.session.execute(select(Event).where(Event.kind == "changed_after_sending")).scalar_one()
+    assert line.detail is not None
+    was = ring().load(db.session(), case.key_id).unseal_json(line.detail, ("event", "detail", line.id))["was"]
+    assert was.pop("child") == {"given_name": "Itzel", "birth_date": "2019-03-27"}
+    assert next(iter(was.values()))["phone"] == "(617) 555-0177"
+    send(inside, handle=HANDLE, in_hospital_now="no", child_given_name="Itzamara")
+    case, child, details = opened(first.case_id)
+    assert (child.given_name, case.in_hospital, case.urgency) == ("Itzamara", False, "urgent"), "only staff calm a case"
+
+
+def test_a_correction_names_whom_the_referral_had_not(inside: Flask) -> None:
+    first = send(inside, Kind.REFERRAL, handle=HANDLE, guardian_name="", guardian_phone="")
+    for phone in ("(413) 555-0117", "(413) 555-0118"):
+        send(inside, Kind.REFERRAL, handle=HANDLE, guardian_name="Mo Quill", guardian_phone=phone)
+        party = db.session.execute(select(Party).where(Party.submission_id.is_(None))).scalar_one()
+        key = ring().load(db.session(), party.key_id)
+        assert key.unseal_json(party.details, ("party", "details", party.id))["phone"] == phone
+        assert party.case_id == first.case_id
+        db.session.remove()
+
+
+@pytest.mark.parametrize("end", sorted(ENDED))
+def test_a_correction_opens_an_ended_case_again_unless_the_child_died(inside: Flask, end: Status) -> None:
+    first = send(inside, handle=HANDLE)
+    with transaction() as session, change(session, [first.case_id], SYSTEM, None, now()) as act:
+        move(act.case, Status.ACKNOWLEDGED, now(), calendar_of("cart"))
+        move(act.case, end, now(), calendar_of("cart"))
+        act.record("something")
+    db.session.remove()
+    send(inside, handle=HANDLE, child_given_name="Ixchel")
+    case = db.session.get_one(Case, first.case_id)
+    died = end is Status.DECEASED
+    assert (case.status, case.is_open) == ((end, False) if died else ("acknowledged", True))
+    assert case.contact_stop == died
+    assert (case.attention_band, case.attention_reasons.split(",")[0]) == (20, "changed_after_sending")
+    kinds = set(db.session.execute(select(Event.kind)).scalars())
+    assert ("reopened" in kinds) != died
 
 
 def test_the_key_of_a_form_dies_with_it_unless_it_became_the_cases(inside: Flask) -> None:

@@ -234,6 +234,34 @@ def test_what_must_be_read_before_a_call_stands_there(desk: Browser, staffed: Fl
     assert "Does not know of the referral yet: ask the referrer first." in page
 
 
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_a_correction_is_what_the_caller_reads_and_what_it_was_stands_beside(desk: Browser, staffed: Flask) -> None:
+    handle = "abcdefghijklmnopqrstuv"
+    receipt = send(staffed, handle=handle, contact_phone="(617) 555-0177")
+    send(
+        staffed, handle=handle, contact_phone="(617) 555-0199", child_given_name="Ixchel", phone_or_mailbox_shared="yes"
+    )
+    page = words(desk.get(f"/desk/cases/{receipt.reference}"))
+    assert "Ixchel Quiñones Corrected: was Itzel" in page
+    assert "(617) 555-0199 Corrected: was (617) 555-0177" in page
+    assert "Others answer this phone" in page
+
+
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_a_correction_about_a_child_who_died_is_seen_by_the_manager(desk: Browser, staffed: Flask) -> None:
+    handle = "abcdefghijklmnopqrstuv"
+    receipt = send(staffed, handle=handle)
+    set_status(staffed, receipt.reference, Status.DECEASED, Status.NEW)
+    send(staffed, handle=handle, child_given_name="Ixchel")
+    assert "view=deceased" not in desk.get("/desk").text
+    manager = Browser(staffed.test_client())
+    manager.sign_in("mina.dalgaard")
+    assert "view=deceased" in manager.get("/desk").text
+    page = words(manager.get("/desk?view=deceased"))
+    assert "Ixchel Quiñones" in page
+    assert "Answers changed after sending; Ended" in page
+
+
 def test_the_administrator_sees_no_patient(staffed: Flask) -> None:
     receipt = send(staffed)
     browser = Browser(staffed.test_client())
