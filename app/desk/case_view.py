@@ -6,16 +6,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from app.cases.domain import Channel, Kind, Status, Urgency, WaitingOn, age_on
-from app.cases.story import PartyView, SentView, Story
-from app.codes import phones
-from app.codes.languages import name_of
+from app.cases.story import SentView, Story
+from app.desk.contacts import ContactView, Fact, contact_view, corrected, party_name, role_words
 from app.desk.hint_view import HintView, hint_views
 from app.desk.presenters import due_words, exact, full_name, moment
 from app.desk.timeline import Line, timeline
@@ -25,7 +23,6 @@ from app.programs.rules import Facts
 from app.referrals import presenters as referrals
 from app.web.answers import AnswerGroup, AnswerView
 
-PHONES = ("back_line_phone", "phone")
 Answers = dict[str, list[str]]
 
 
@@ -72,43 +69,14 @@ class SubmissionView:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A line under a party or a clock."""
-
-    term: str
-    words: str
-    late: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneView:
-    """A number as it was typed, as it is read, as it is dialed."""
-
-    typed: str
-    shown: str
-    uri: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactView:
-    """Whom to call: name, role, numbers, and what to mind."""
-
-    id: str
-    name: str
-    role: str
-    phones: tuple[PhoneView, ...]
-    facts: tuple[Fact, ...]
-    was: str
-    warning: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything the case page prints."""
 
     reference: str
     name: str
     was: str
+    died: bool
+    family_unaware: bool
     preferred: str | None
     born: str
     born_iso: str
@@ -148,7 +116,7 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
     )
     born = date.fromisoformat(child.birth_date) if child.birth_date else None
     return CaseView(
-        reference=case.reference, name=full_name(child), was=child_was(story), preferred=child.preferred_name,
+        reference=case.reference, name=full_name(child), was=child_was(story), died=case.status == Status.DECEASED, family_unaware=family_unaware(story), preferred=child.preferred_name,
         born=format_date(born, "MMM d, y", rebase=False) if born else "", born_iso=child.birth_date or "",
         age=age_in_full(born, today) if born else "", sex=sex_words(child.sex), urgent=case.urgency == Urgency.URGENT,
         urgency=str(URGENCY_WORDS[Urgency(case.urgency)]), status=str(STATUS_WORDS[Status(case.status)]),
@@ -192,6 +160,12 @@ def missing(story: Story) -> tuple[str, ...]:
     """What the newest referral left open, in the form's words."""
     rows = [one.row for one in story.sent if one.row.kind == Kind.REFERRAL and one.row.missing]
     return referrals.missing_words(rows[-1].missing.split(",")) if rows else ()
+
+
+def family_unaware(story: Story) -> bool:
+    """Whether the newest referral says that the family does not know of it, whether or not it names somebody."""
+    referrals_sent = [one.document for one in story.sent if one.row.kind == Kind.REFERRAL]
+    return bool(referrals_sent) and referrals_sent[-1].get("family_aware") == ["no"]
 
 
 def clocks(story: Story, at: datetime, zone: ZoneInfo) -> tuple[Fact, ...]:
@@ -246,125 +220,12 @@ def said(answer: AnswerView | None) -> tuple[tuple[str, str], ...]:
     return answer.answers if answer else ()
 
 
-def party_name(party: PartyView | None) -> str:
-    """Given and family name as they were typed."""
-    details: Mapping[str, Any] = party.details if party else {}
-    return " ".join(str(details[name]) for name in ("given_name", "family_name") if details.get(name))
-
-
-def role_words(party: PartyView | None) -> str:
-    """Who they are to the child."""
-    if party is None:
-        return ""
-    relationship = party.details.get("relationship")
-    words = {
-        "mother": _("mother"), "father": _("father"), "stepparent": _("stepparent"), "grandparent": _("grandparent"),
-        "foster_parent": _("foster parent"), "legal_guardian": _("legal guardian"),
-        "other_family": _("other family"), "agency_caseworker": _("caseworker of an agency"),
-        "hospital_social_worker": _("social worker"), "other_helper": _("other helper"), "self": _("the patient"),
-    }  # fmt: skip
-    if relationship in words:
-        return str(words[relationship])
-    roles = {
-        "referrer": party.details.get("credential") or _("referrer"),
-        "family": _("family, named by the referrer") if party.row.submission_id is None else _("family"),
-        "patient": _("the patient"), "caseworker": _("caseworker"),
-    }  # fmt: skip
-    return str(roles.get(party.row.role, party.row.role))
-
-
-def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -> ContactView:
-    """Whom to call and what to mind before dialing."""
-    details = party.details
-    numbers = [details.get(one) for one in PHONES]
-    tried = [one.row for one in story.attempts if one.row.party_id == party.row.id]
-    facts = [
-        Fact(_("Last tried"), f"{moment(tried[-1].at, at, zone)}, {outcome_words(tried[-1].outcome)}") if tried else None,
-        Fact(_("Speaks"), speaks(party)) if party.row.language_spoken else None,
-        Fact(_("Best time"), best_time(details)) if details.get("best_time") else None,
-        Fact(_("Voicemail"), _("may name the hospital") if details.get("ok_voicemail") else _("do not name the hospital"))
-        if details.get("relationship") else None,
-        Fact(_("Email"), str(details["email"])) if details.get("email") else None,
-        Fact(_("Fax"), phones.shown(str(details["fax"]), details.get("country"))) if details.get("fax") else None,
-        Fact(_("Direct"), str(details["direct_address"])) if details.get("direct_address") else None,
-        Fact(_("NPI"), str(details["npi"])) if details.get("npi") else None,
-        Fact(_("Practice"), str(details["practice_name"])) if details.get("practice_name") else None,
-        *consent_facts(party),
-    ]  # fmt: skip
-    return ContactView(
-        id=str(party.row.id), name=party_name(party) or _("Not named"), role=role_words(party),
-        phones=tuple(phone_view(str(one), details.get("country")) for one in numbers if one),
-        facts=tuple(fact for fact in facts if fact), was=party_was(party, story), warning=warning(party),
-    )  # fmt: skip
-
-
-def corrected(story: Story, place: str) -> dict[str, Any]:
-    """What the newest correction of each value replaced: of the child, or of a party by its id."""
-    found: dict[str, Any] = {}
-    for event in story.events:
-        if event.row.kind == "changed_after_sending" and isinstance(event.detail, dict):
-            found |= event.detail.get("was", {}).get(place, {})
-    return found
-
-
 def child_was(story: Story) -> str:
     """Name and birth date that the child had before a correction."""
     was = corrected(story, "child")
     name = " ".join(str(was[part]) for part in ("given_name", "family_name") if part in was)
     born = _("born %(date)s", date=format_date(date.fromisoformat(was["birth_date"]), "MMM d, y", rebase=False)) if "birth_date" in was else ""  # fmt: skip
     return ", ".join(part for part in (name, born) if part)
-
-
-def party_was(party: PartyView, story: Story) -> str:
-    """Name, numbers and language that a party had before a correction."""
-    was = corrected(story, str(party.row.id))
-    name = " ".join(str(was[part]) for part in ("given_name", "family_name") if part in was)
-    numbers = [phones.shown(str(was[one]), party.details.get("country")) for one in PHONES if one in was]
-    language = name_of(was["language_spoken"]) if was.get("language_spoken") else ""
-    return ", ".join(part for part in (name, *numbers, was.get("email", ""), language) if part)
-
-
-def warning(party: PartyView) -> str | None:
-    """The one thing that must be read before calling."""
-    if party.details.get("knows_of_referral") is False:
-        return _("Does not know of the referral yet: ask the referrer first.")
-    if party.details.get("phone_or_mailbox_shared"):
-        return _("Others answer this phone: do not say why you call.")
-    if party.details.get("address_confidential"):
-        return _("Where they live must stay secret.")
-    return None
-
-
-def consent_facts(party: PartyView) -> list[Fact]:
-    """The newest answer to each permission."""
-    titles = {"contact_me": _("May call them"), "contact_doctor": _("May call the doctor")}
-    newest = {one.wording: one.answer for one in party.consents}
-    return [Fact(title, _("Yes") if newest[name] else _("No")) for name, title in titles.items() if name in newest]
-
-
-def speaks(party: PartyView) -> str:
-    """Language and interpreter."""
-    language = name_of(party.row.language_spoken or "und")
-    return _("%(language)s, with an interpreter", language=language) if party.row.interpreter else language
-
-
-def best_time(details: Mapping[str, Any]) -> str:
-    """When to call, on whose clock."""
-    words = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening"), "any": _("Any time")}
-    return ", ".join(str(part) for part in (words.get(details["best_time"]), details.get("time_zone")) if part)
-
-
-def phone_view(typed: str, country: str | None) -> PhoneView:
-    """A number to read and to dial."""
-    return PhoneView(typed, phones.shown(typed, country), phones.uri(typed, country))
-
-
-def outcome_words(code: str) -> str:
-    """What came of a try."""
-    return {
-        "reached": _("reached"), "no_answer": _("no answer"), "left_message": _("left a message"),
-        "wrong_number": _("wrong number"), "refused": _("did not want to talk"),
-    }.get(code, code)  # fmt: skip
 
 
 def people_choices(people: Mapping[uuid.UUID, str]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.cases.domain import Channel, Status
 from app.cases.story import EventView, Story
+from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.presenters import exact, moment
 from app.desk.words import CHANNEL_WORDS, STATUS_WORDS
 
@@ -61,7 +62,7 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
     if row.kind == "released":
         return "user", _("Back in the queue: the account of who had it was disabled")
     if row.kind == "contact_logged":
-        return "phone", tried_words(old, new)
+        return "phone", tried_words(old, new, event, story)
     channel = CHANNEL_WORDS.get(Channel(new), new) if new in set(Channel) else new
     plain: dict[str, tuple[str, Any]] = {
         "inquiry_received": ("mail", _("Inquiry received by %(channel)s", channel=channel)),
@@ -87,15 +88,17 @@ def assigned_words(old: str, new: str, story: Story) -> str:
     return _("Given to %(new)s", new=names.get(new, _("somebody")))
 
 
-def tried_words(channel: str, outcome: str) -> str:
-    """How somebody tried, and what came of it."""
-    how = {"phone": _("Call"), "text": _("Text"), "email": _("Email"), "in_person": _("In person")}.get(
-        channel, channel
-    )
-    what = {
-        "reached": _("spoke with them"), "no_answer": _("no answer"), "left_message": _("left a message"),
-        "wrong_number": _("wrong number"), "refused": _("they did not want to talk"),
-    }.get(outcome, outcome)  # fmt: skip
+def tried_words(channel: str, outcome: str, event: EventView, story: Story) -> str:
+    """How somebody tried, whom, and what came of it."""
+    hows = {
+        "phone": _("Call to %(whom)s"), "text": _("Text to %(whom)s"), "email": _("Email to %(whom)s"),
+        "in_person": _("In person with %(whom)s"),
+    }  # fmt: skip
+    party = next((one for one in story.parties if one.row.id == event.row.party_id), None)
+    how = hows.get(channel, "%(whom)s") % {"whom": party_name(party) or role_words(party)}
+    if any(one.row.id == event.row.subject_id and one.row.interpreter for one in story.attempts):
+        how = _("%(how)s, with an interpreter", how=how)
+    what = _("spoke with them") if outcome == "reached" else outcome_words(outcome)
     return f"{how}: {what}"
 
 

@@ -262,6 +262,47 @@ def test_a_correction_about_a_child_who_died_is_seen_by_the_manager(desk: Browse
     assert "Answers changed after sending; Ended" in page
 
 
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_the_timeline_says_who_tried_whom_and_how(desk: Browser, staffed: Flask) -> None:
+    receipt = send(staffed)
+    case = f"/desk/cases/{receipt.reference}"
+    party = re.search(r'<option value="([0-9a-f-]{36})">Odalys', desk.get(case).text)
+    assert party
+    for outcome in ("wrong_number", "left_message", "refused", "no_answer"):
+        fields = {"party": party.group(1), "channel": "phone", "outcome": outcome, "interpreter": "y"}
+        desk.post(f"{case}/contact", fields)
+    page = words(desk.get(case))
+    name = re.search(r">(Odalys[^<]*), mother<", desk.get(case).text)
+    assert name
+    assert f"Call to {name.group(1)}, with an interpreter: left a message · by Ana Ribeiro" in page
+    card = page[page.index("Before you call") :]
+    assert re.search(r"wrong number, Today [\d:]+ [ap]m .*did not want to talk, Today", card), (
+        "not forgotten by a later try"
+    )
+
+
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_every_warning_is_shown(desk: Browser, staffed: Flask) -> None:
+    family = send(staffed, phone_or_mailbox_shared="yes", address_confidential="yes")
+    page = words(desk.get(f"/desk/cases/{family.reference}"))
+    assert "Others answer this phone: do not say why you call. Where they live must stay secret." in page
+    practice = send(staffed, Kind.REFERRAL, family_aware="no", guardian_name="", guardian_phone="")
+    page = words(desk.get(f"/desk/cases/{practice.reference}"))
+    assert "The family does not know of this referral yet" in page
+
+
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_nobody_is_led_to_call_about_a_child_who_died(desk: Browser, staffed: Flask) -> None:
+    receipt = send(staffed)
+    primary = 'class="btn go" type="button" popovertarget="act-contact"'
+    assert primary in desk.get(f"/desk/cases/{receipt.reference}").text
+    set_status(staffed, receipt.reference, Status.DECEASED, Status.NEW)
+    page = desk.get(f"/desk/cases/{receipt.reference}")
+    assert "The child has died: no call or letter without a manager" in words(page)
+    assert "Before you call" not in page.text
+    assert primary not in page.text
+
+
 def test_the_administrator_sees_no_patient(staffed: Flask) -> None:
     receipt = send(staffed)
     browser = Browser(staffed.test_client())
