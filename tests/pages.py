@@ -58,6 +58,12 @@ class Browser:
         return response
 
 
+def search(browser: Browser, typed: str) -> TestResponse:
+    """Search the desk, and go where the search leads."""
+    answer = browser.post("/desk/search", {"q": typed})
+    return browser.follow(answer) if answer.status_code == 303 else answer
+
+
 def faults(response: TestResponse) -> list[str]:
     """The error summary's sentences."""
     return [unescape(one) for one in re.findall(r'<li><a href="[^"]*#[^"]*">([^<]*)</a>', response.text)]

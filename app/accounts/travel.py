@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.orm import Session
 
 from app.core.sealing import DataKey, SealBroken, ring
@@ -34,9 +33,7 @@ class Typed:
 
 def travel_key(session: Session) -> DataKey:
     """A key of its own, made from the house's."""
-    house = ring().house(session)
-    secret = house.derive(LABEL)
-    return DataKey(house.id, secret, AESGCM(secret))
+    return ring().house(session).for_use(LABEL)
 
 
 def seal_typed(session: Session, user_id: UUID, typed: Typed) -> str:

@@ -93,6 +93,11 @@ class DataKey:
         """A key for one other use (tokens, links, digests), so that no key serves two."""
         return derived(self.secret, label)
 
+    def for_use(self, label: str) -> DataKey:
+        """A data key for one other use."""
+        secret = self.derive(label)
+        return DataKey(self.id, secret, AESGCM(secret))
+
 
 @lru_cache(maxsize=32)
 def derived(secret: bytes, label: str) -> bytes:

@@ -177,6 +177,14 @@ def contact(reference: str) -> Response | tuple[str, int]:
     return act_on(reference, "contact", form, do)
 
 
+@bp.get("/cases/<reference>/<any(claim, assign, status, note, contact):act>")
+@requires(Permission.READ_CASES)
+def acted(reference: str, act: str) -> Response:
+    """An act's address opened anew (a reload, a history): the case itself."""
+    del act
+    return redirect(url_for("desk.case", reference=reference), 303)
+
+
 def id_or_none(text: str | None) -> uuid.UUID | None:
     """A person's or party's id; nothing for nothing. Raises Refused for anything else."""
     if not text:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from app.accounts.queries import workers_of
 from app.accounts.routes import keep_what_was_typed
@@ -20,10 +23,12 @@ from app.cases.search import found
 from app.core.actor import Actor, Permission
 from app.core.blind import query_terms
 from app.core.clock import now
-from app.core.database import db, transaction
+from app.core.database import AnyRow, db, transaction
+from app.core.errors import NotAllowed
 from app.desk.filters import asked_for, end_of_day, filter_views, read_filters, standard_view
 from app.desk.forms import SearchForm, first_fault
 from app.desk.presenters import rows_view
+from app.desk.search_link import open_phrase, seal_phrase
 from app.desk.views import VIEWS, RailView, count_words, rail
 from app.programs.service import hospital
 from app.web.access import current_actor, requires
@@ -64,22 +69,51 @@ def queue() -> str:
 
 @bp.post("/search")
 @requires(Permission.READ_CASES)
-def search() -> str:
-    """Find cases. A POST, so that a name never stands in an address, a log or a history."""
-    actor, at, session = current_actor(), now(), db.session()
-    programs = actor.programs_with(Permission.READ_CASES)
-    zone = hospital().zone
-    form = SearchForm()
-    rows: tuple[Any, ...] = ()
+def search() -> Response | str:
+    """Take what was typed. A POST, so that a name never stands readable in an address, a log or a history."""
+    actor, form = current_actor(), SearchForm()
     typed = form.q.data or ""
-    if form.validate_on_submit() and typed.strip():
-        rows = tuple(found(session, programs, query_terms(typed)))
-        trail(actor, Action.SEARCHED, {"typed": typed, "cases": [str(row.id) for row in rows]})
-    people = {person.id: person.name for person in workers_of(session, programs)}
+    if not form.validate_on_submit() or not typed.strip():
+        return search_page((), typed, first_fault(form))
+    session = db.session()
+    return redirect(url_for("desk.results", phrase=seal_phrase(session, staff_id(actor), typed, now())), 303)
+
+
+@bp.get("/search/<phrase>")
+@requires(Permission.READ_CASES)
+def results(phrase: str) -> str:
+    """The cases found: an address of its own, to come back to from a case."""
+    actor, session = current_actor(), db.session()
+    typed = open_phrase(session, staff_id(actor), phrase, now())
+    if typed is None:
+        return search_page((), "", _("This search is over. Type it once more."))
+    rows = found(session, actor.programs_with(Permission.READ_CASES), query_terms(typed))
+    trail(actor, Action.SEARCHED, {"typed": typed, "cases": [str(row.id) for row in rows]})
+    return search_page(rows, typed, None)
+
+
+@bp.get("/search")
+@requires(Permission.READ_CASES)
+def no_search() -> Response:
+    """The address of the form alone says nothing."""
+    return redirect(url_for("desk.queue"), 303)
+
+
+def search_page(rows: Sequence[AnyRow], typed: str, fault: str | None) -> str:
+    """What was found, or what is wrong."""
+    actor, at, session, zone = current_actor(), now(), db.session(), hospital().zone
+    people = {person.id: person.name for person in workers_of(session, actor.programs_with(Permission.READ_CASES))}
     lines, _total = rail_view(session, actor, at, zone, None, None)
     return render_template(
-        "desk/search.html", rows=rows_view(rows, people, at, zone), rail=lines, typed=typed, fault=first_fault(form)
+        "desk/search.html", rows=rows_view(rows, people, at, zone), rail=lines, typed=typed, fault=fault
     )
+
+
+def staff_id(actor: Actor) -> UUID:
+    """Who is signed in."""
+    if actor.id is None:
+        raise NotAllowed
+    return actor.id
 
 
 def address(asked: Mapping[str, str], **more: str) -> str:

@@ -21,7 +21,7 @@ from app.cases.transitions import ENDED, allowed, needs_reason, permission_for
 from app.core.actor import GRANTED, Permission, Role
 from app.core.database import db, transaction
 from tests.conftest import add_people
-from tests.pages import Browser, words
+from tests.pages import Browser, search, words
 from tests.sending import send, set_rows
 
 PERSON = {Role.COORDINATOR: "ana.ribeiro", Role.CLINICIAN_REVIEWER: "ruth.amsel", Role.MANAGER: "mina.dalgaard"}
@@ -159,7 +159,7 @@ def test_the_page_is_put_on_the_trail_and_the_trail_holds(desk: Browser, staffed
     receipt = send(staffed)
     desk.get(f"/desk/cases/{receipt.reference}")
     desk.post(f"/desk/cases/{receipt.reference}/note", {"body": "n"})
-    desk.post("/desk/search", {"q": "quinones"})
+    search(desk, "quinones")
     with staffed.app_context():
         counted = dict(db.session.execute(select(AuditRecord.action, func.count()).group_by(AuditRecord.action)).all())
         assert broken_rows(db.session()) == []
@@ -183,12 +183,40 @@ def test_search_finds_by_reference_words_accents_birth_date_and_phone(desk: Brow
         receipt.reference, receipt.reference.lower().replace("-", " "), "nguyen angstrom", "ANGSTROM", "oneill",
         "March 27, 2019", "2019-03-27", "3/27/2019", "617-555-0119", "(617) 555 0119", "angstrom 2019-03-27",
     ):  # fmt: skip
-        page = desk.post("/desk/search", {"q": typed})
+        page = search(desk, typed)
         assert re.findall(r"/desk/cases/([0-9A-Z-]+)", page.text) == [receipt.reference], typed
     for typed in ("angst", "nobody here", "%", "' or 1=1", "\0", "x" * 300, ""):
-        page = desk.post("/desk/search", {"q": typed})
+        page = search(desk, typed)
         assert page.status_code == 200, typed
         assert "/desk/cases/" not in page.text, typed
+
+
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_a_search_has_an_address_that_says_nothing_and_serves_its_reader_for_a_while(
+    staffed: Flask, clock: Any
+) -> None:
+    receipt = send(staffed)
+    ana, ben = Browser(staffed.test_client()), Browser(staffed.test_client())
+    ana.sign_in()
+    ben.sign_in("ben.okafor")
+    ana.get("/desk")
+    address = ana.post("/desk/search", {"q": "Quiñones"}).location
+    assert "qui" not in address.lower()
+    for _time in range(2):
+        assert receipt.reference in ana.get(address).text
+    for browser, path in ((ben, address), (ana, address[:-2]), (ana, "/desk/search/é"), (ana, "/desk/search/AAAA")):
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert receipt.reference not in page.text
+        assert "Type it once more" in page.text
+    assert ana.get("/desk/search").location == "/desk"
+    for act in ("claim", "assign", "status", "note", "contact"):
+        case = f"/desk/cases/{receipt.reference}"
+        assert ana.get(f"{case}/{act}").location == case
+    clock.shift(timedelta(minutes=14))
+    assert receipt.reference in ana.get(address).text
+    clock.shift(timedelta(minutes=2))
+    assert receipt.reference not in ana.get(address).text
 
 
 def test_the_same_child_is_suggested_and_never_joined(desk: Browser, staffed: Flask) -> None:
@@ -354,7 +382,7 @@ def test_the_acts_work_over_https(make_app: Callable[..., Flask]) -> None:
     browser.get(f"/desk/cases/{receipt.reference}")
     assert browser.post(f"/desk/cases/{receipt.reference}/note", {"body": "By TLS"}).status_code == 303
     assert "By TLS" in words(browser.get(f"/desk/cases/{receipt.reference}"))
-    assert f"/desk/cases/{receipt.reference}" in browser.post("/desk/search", {"q": receipt.reference}).text
+    assert f"/desk/cases/{receipt.reference}" in search(browser, receipt.reference).text
 
 
 @pytest.mark.parametrize("permission", list(Permission))

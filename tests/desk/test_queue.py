@@ -20,7 +20,7 @@ from app.core.sealing import ring
 from app.programs.service import hospital
 from app.samples.load import generate
 from tests.conftest import DESKS
-from tests.pages import Browser, words
+from tests.pages import Browser, search, words
 from tests.sending import send, set_rows
 
 PAGE = 50
@@ -153,7 +153,7 @@ def test_a_coordinator_of_one_program_sees_that_program_only(staffed: Flask) -> 
     assert references(browser.get("/desk?view=open").text) == [mine.reference]
     assert browser.get(f"/desk/cases/{other.reference}").status_code == 404
     assert other.reference not in browser.get("/desk?view=open&program=gene_therapy").text
-    found = browser.post("/desk/search", {"q": other.reference})
+    found = search(browser, other.reference)
     assert references(found.text) == []
 
 
