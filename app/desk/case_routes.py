@@ -177,7 +177,7 @@ def contact(reference: str) -> Response | tuple[str, int]:
     return act_on(reference, "contact", form, do)
 
 
-@bp.get("/cases/<reference>/<any(claim, assign, status, note, contact):act>")
+@bp.get("/cases/<reference>/<act>")
 @requires(Permission.READ_CASES)
 def acted(reference: str, act: str) -> Response:
     """An act's address opened anew (a reload, a history): the case itself."""
