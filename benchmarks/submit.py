@@ -172,7 +172,7 @@ def door_steps(visitor: Visitor) -> list[Step]:
                 f"{door}/{slug} POST, 3 faults",
                 target,
                 REQUESTS,
-                lambda _i, path=path, wrong=wrong: visitor.expect(422, "POST", path, wrong) and None,
+                lambda _i, path=path, wrong=wrong: visitor.expect(303, "POST", path, wrong) and None,
             )
         )  # type: ignore[misc]
     steps.append(sending(visitor))

@@ -42,6 +42,7 @@ from app.web.specs import specs_of
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 HONEYPOT = "website"
 CHECK = "check"
+WRONG = "wrong"  # in the address of a page that is shown once more: say what is wrong with it
 A_LOT = _l("That was a lot at once. Your answers are still here; please wait a few minutes and try again.")
 
 
@@ -93,6 +94,11 @@ class Door:
                 return one
         raise NotFound
 
+    def before(self, slug: str) -> str:
+        """The page before this one; the first has none."""
+        slugs = [one.slug for one in self.pages]
+        return slugs[max(slugs.index(slug) - 1, 0)]
+
     def following(self, slug: str) -> str:
         """The page after this one, at last the check page."""
         slugs = [one.slug for one in self.pages]
@@ -112,7 +118,9 @@ def show(door: Door, handle: str, slug: str) -> str | Response:
     page, draft = door.page(slug), kept(door, readable(handle))
     if draft is None and door.sent(db.session(), handle) is not None:
         return redirect(url_for(f"{door.room}.sent", handle=handle), 303)
-    return render_page(door, page, handle, draft.answers if draft else {}, {}, None, draft)
+    answers = draft.answers if draft else {}
+    faults = faults_by_name(page.form(answers, answers)) if WRONG in request.args else {}
+    return render_page(door, page, handle, answers, faults, None, draft)
 
 
 def kept(door: Door, handle: str) -> Draft | None:
@@ -122,7 +130,9 @@ def kept(door: Door, handle: str) -> Draft | None:
 
 
 def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
-    """Save a page and go on. Any fault gives the page back with every answer in it."""
+    """Save a page and go on, or back without a look at it. A fault leads to the page again, which says what it is: by
+    a redirect, so that the browser's own Back never asks to send once more. What cannot be kept is given back at once.
+    """
     page = door.page(slug)
     trouble = unreadable(door, page, readable(handle))
     if trouble is not None:
@@ -132,27 +142,30 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
         with transaction() as session:
             draft = opened(session, door, handle, now())
             draft = service.changed(draft, kept_of(page.form, typed) | pot(), now(), settings().draft_days)
-            form = page.form(typed, draft.answers)
-            faults = {} if form.validate() else faults_by_name(form)
-            if not faults and request.form.get("then") == "send":
+            then = request.form.get("then")
+            faults = {} if then == "back" else faults_by_name(page.form(typed, draft.answers))
+            if not faults and then == "send":
                 target = send_now(session, door, draft)
                 if target is not None:
                     return redirect(target, 303)
             service.save(session, draft)
     except TooManyRequests:
         return given_back(door, page, handle, request.form, str(A_LOT), 429)
-    if faults:
+    if faults and kept_of(page.form, typed) != typed:
         return render_page(door, page, handle, draft.answers | typed, faults, None, draft), 422
-    back = request.args.get("back") == CHECK or request.form.get("then") == "send"
-    following = CHECK if back else door.following(slug)
-    return redirect(address(door, handle, following), 303)
+    to_check = request.args.get("back") == CHECK
+    if faults:
+        return redirect(address(door, handle, slug, back=CHECK if to_check else None, wrong="yes"), 303)
+    if to_check or then == "send":
+        return redirect(address(door, handle, CHECK), 303)
+    return redirect(address(door, handle, door.before(slug) if then == "back" else door.following(slug)), 303)
 
 
-def address(door: Door, handle: str, slug: str) -> str:
+def address(door: Door, handle: str, slug: str, **how: Any) -> str:  # noqa: ANN401  what an address may carry
     """Where a page stands."""
     if slug == CHECK:
-        return url_for(f"{door.room}.check", handle=handle)
-    return url_for(f"{door.room}.page", handle=handle, slug=slug)
+        return url_for(f"{door.room}.check", handle=handle, **how)
+    return url_for(f"{door.room}.page", handle=handle, slug=slug, **how)
 
 
 def pot() -> dict[str, list[str]]:
@@ -248,8 +261,8 @@ def given_back(
 
 
 def faults_by_name(form: PageForm) -> dict[str, Fault]:
-    """Faults for the macros."""
-    return {name: Fault(control, message) for name, control, message in faults_of(form)}
+    """Faults for the macros; none of a form that is right."""
+    return {} if form.validate() else {name: Fault(control, message) for name, control, message in faults_of(form)}
 
 
 def render_page(
@@ -259,9 +272,6 @@ def render_page(
     """Print a page."""
     slugs = [one.slug for one in door.pages]
     place = slugs.index(page.slug)
-    back = (
-        url_for(f"{door.room}.page", handle=handle, slug=slugs[place - 1]) if place else url_for(f"{door.room}.start")
-    )
     to_check = request.args.get("back") == CHECK
     frame = Frame(
         template=f"{door.room}/{page.slug}.html", title=str(page.title), number=place + 1, of=len(slugs),
@@ -270,7 +280,7 @@ def render_page(
     view = PageView(
         specs=specs_of(page.form), answers=answers, faults=faults, message=message, child=first_name(answers),
         action=url_for(f"{door.room}.page", handle=handle, slug=page.slug, back=CHECK if to_check else None),
-        back=url_for(f"{door.room}.check", handle=handle) if to_check else back,
+        back=bool(place) or to_check,
         first=address(door, handle, slugs[0]), issued=None if draft else issued(handle),
     )  # fmt: skip
     return printed(frame, view)
@@ -290,7 +300,8 @@ def check(door: Door, handle: str) -> str | Response:
     if draft is None:
         target = "sent" if door.sent(db.session(), handle) else "start"
         return redirect(url_for(f"{door.room}.{target}", handle=handle if target == "sent" else None), 303)
-    return render_check(door, draft, {}, None)
+    own = faults_by_name(door.check_form(draft.answers, draft.answers)) if WRONG in request.args else {}
+    return render_check(door, draft, own, None)
 
 
 def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: str | None) -> str:
@@ -298,8 +309,7 @@ def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: st
     faults = dict(own)
     forms = [page.form(draft.answers, draft.answers) for page in door.pages]
     for form in forms:
-        if not form.validate():
-            faults |= faults_by_name(form)
+        faults |= faults_by_name(form)
     where = {name: page.slug for page in door.pages for name in specs_of(page.form)}
     return render_template(
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
@@ -326,9 +336,7 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
             service.save(session, draft)
     if target is not None:
         return redirect(target, 303)
-    form = door.check_form(typed, draft.answers)
-    own = {} if form.validate() else faults_by_name(form)
-    return render_check(door, draft, own, None), 422
+    return redirect(address(door, handle, CHECK, wrong="yes"), 303)
 
 
 def after_sending(door: Door, handle: str, sent: Sent | None) -> str:

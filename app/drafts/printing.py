@@ -54,7 +54,7 @@ class PageView:
     message: str | None
     child: str
     action: str
-    back: str
+    back: bool
     first: str
     issued: str | None
 
@@ -123,7 +123,7 @@ SLOTS: Mapping[str, Callable[..., str]] = {
     "summary": summary,
     "error": lambda view: _("Error:") + " " if view.faults or view.message else "",
     "about": lambda view: drawn("about", view.child) if view.child else "",
-    "back": lambda view: escape(view.back),
+    "back": lambda view: drawn("back") if view.back else "",
     "first": lambda view: escape(view.first),
     "action": lambda view: escape(view.action),
     "issued": lambda view: drawn("issued", view.issued) if view.issued else "",
