@@ -274,7 +274,7 @@ def render_page(
     place = slugs.index(page.slug)
     to_check = request.args.get("back") == CHECK
     frame = Frame(
-        template=f"{door.room}/{page.slug}.html", title=str(page.title), number=place + 1, of=len(slugs),
+        template=f"{door.room}/{page.slug}.html", title=page.title, number=place + 1, of=len(slugs),
         days=settings().draft_days, saved=draft is not None, context=tuple(door.context(answers).items()),
     )  # fmt: skip
     view = PageView(

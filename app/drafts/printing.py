@@ -7,10 +7,11 @@ leaves a slot.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from flask import current_app, render_template, request
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
@@ -36,7 +37,7 @@ class Frame:
     """All that a page's template is told: the same for everybody, and the key to what is kept of it."""
 
     template: str
-    title: str
+    title: LazyString = field(compare=False)  # its template's own
     number: int
     of: int
     days: int

@@ -20,7 +20,6 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
 from wtforms import Field
 from wtforms.validators import StopValidation
 
@@ -55,8 +54,18 @@ class PageForm(FlaskForm):
 
     def __init__(self, answers: Answers, whole: Answers | None = None) -> None:
         self.answers: Answers = whole if whole is not None else answers
-        pairs = [(name, value) for name, values in answers.items() for value in values]
-        super().__init__(formdata=MultiDict(pairs))
+        self.given = answers
+        super().__init__()
+
+    def process(self, *_given: Any, **_more: Any) -> None:  # noqa: ANN401
+        """Hand every question what was typed. WTForms would look for defaults, filters and objects: we have none."""
+        for question in self._fields.values():
+            question.process(self.given)
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401, ARG002
+        """Every question reads its answer; then the page's own rule about it has its word (`validate_<name>`)."""
+        rules = rules_of(type(self))  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
+        return all([question.validate(self, rules[name]) for name, question in self._fields.items()])  # noqa: C419
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -93,14 +102,24 @@ class Asked(Field):
         """The id that an error links to."""
         return self.name
 
-    def process_formdata(self, valuelist: list[str]) -> None:
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ANN401, ARG002
         """Keep the raw strings; the parsed value is made in `pre_validate`."""
-        self.data = None
-        self.typed = list(valuelist)
+        self.data, self.typed = None, formdata.get(self.name) or []
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:  # noqa: ANN401
+        """One fault at most: the first is the one to mend first."""
+        self.errors = ()
+        try:
+            self.pre_validate(form)
+            for rule in extra_validators:
+                rule(form, self)
+        except StopValidation as fault:
+            self.errors = (str(fault),)
+        return not self.errors
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401  a Form
         """Read what was typed into `data`, or say what to do instead."""
-        typed: list[str] = getattr(self, "typed", [])
+        typed: list[str] = self.typed
         if len(set(typed)) > 1:
             raise StopValidation(str(TWICE))
         raw = typed[0] if typed else ""
@@ -234,7 +253,7 @@ class Checks(Choice):
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
         """Each one must be offered; order and repetitions do not matter."""
         offered = {option[0] for option in self.options()}
-        typed = [value for value in getattr(self, "typed", []) if value]
+        typed = [value for value in self.typed if value]
         if not set(typed) <= offered:
             raise StopValidation(_("Choose from the answers"))
         if not typed and self.needed is not None:
@@ -316,8 +335,7 @@ class DateParts(Asked):
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ANN401, ARG002
         """Read three values instead of one."""
-        self.process_errors, self.data, self.object_data = [], None, None
-        self.raw_data = [formdata.get(name, "") for name in self.control_names()] if formdata else ["", "", ""]
+        self.data, self.raw_data = None, [(formdata.get(name) or [""])[0] for name in self.control_names()]
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
         """Each fault has its own sentence."""
@@ -386,6 +404,13 @@ class DateLine(Asked):
         except ValueError:
             raise StopValidation(_("There is no such date. Look at it again.")) from None
         return f"{year:04d}" + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if day else "")
+
+
+@cache
+def rules_of(form_class: type[PageForm]) -> Mapping[str, tuple[Any, ...]]:
+    """What a page says itself of each of its questions."""
+    said = {name: getattr(form_class, f"validate_{name}", None) for name in form_class({})._fields}
+    return {name: (rule,) if rule else () for name, rule in said.items()}
 
 
 def fields_of(form_class: type[PageForm]) -> list[Asked]:
