@@ -48,6 +48,7 @@ from app.referrals.routes import bp as referrals_bp
 from app.samples.commands import init_samples
 from app.samples.load import questions_asked
 from app.web.access import init_access
+from app.web.cookies import SignedCookies
 from app.web.errors import init_errors
 from app.web.headers import init_headers
 from app.web.health import bp as health_bp
@@ -143,6 +144,7 @@ def init_web(app: Flask) -> None:
 
 def configure(app: Flask, settings: Settings) -> None:
     """Cookies, body limits and template behaviour, from the settings."""
+    app.session_interface = SignedCookies()
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if settings.https else "session",
         SESSION_COOKIE_SECURE=settings.https,
