@@ -315,6 +315,7 @@ def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: st
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
         pages=[(page, specs_of(page.form)) for page in door.pages], own=specs_of(door.check_form), message=message,
         child=first_name(draft.answers), handle=draft.handle, answers_to=answers_to,
+        sent=door.sent(db.session(), draft.handle),
         missing=door.missing(cleaned_of(forms)), **door.context(draft.answers),
     )  # fmt: skip
 

@@ -120,7 +120,7 @@ class ChildForm(PageForm):
         _l("The name in Latin letters"), hint=_l("Only if you wrote it in another script"), maximum=200
     )
     child_dob = DateParts(
-        _l("When was the child born?"), needed=_l("Write the child’s date of birth"),
+        _l("When was the child born?"), needed=_l("Write the child’s date of birth. If you do not know it, call us."),
         hint=_l("For example, March 27, 2019. The month can be a word or a number."),
     )  # fmt: skip
     child_sex = Choice(

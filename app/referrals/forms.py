@@ -97,14 +97,14 @@ class PatientForm(PageForm):
     urgency = Choice(
         _l("How soon?"),
         (
-            ("routine", _l("Routine"), _l("We call within 1 business day")),
-            ("expedited", _l("Expedited"), _l("First thing on the next business day")),
+            ("routine", _l("Routine"), _l("We call by the end of the next business day")),
+            ("expedited", _l("Expedited"), _l("By then as well, and before routine ones")),
             ("urgent", _l("Urgent"), _l("Today: phone the line above as well")),
         ),
         needed=_l("Choose how soon"), row=True, layout="g6",
     )  # fmt: skip
     current_location = Select(
-        _l("Where the patient is now"),
+        _l("Where the patient is now"), hint=_l("Ward or intensive care counts as urgent: phone the line above."), options=
         (
             ("home", _l("At home")), ("outpatient", _l("Outpatient")), ("inpatient_ward", _l("On a ward")),
             ("icu", _l("In intensive care")), ("other", _l("Elsewhere")), *UNKNOWN,
@@ -135,7 +135,12 @@ class PatientForm(PageForm):
         _l("Email"), hint=_l("For the receipt. No names go by email."), layout="g2", mark_optional=False
     )
     npi = Text(
-        _l("NPI"), hint=_l("Leave it empty abroad"), maximum=20, inputmode="numeric", layout="g2", mark_optional=False
+        _l("NPI"),
+        hint=_l("Leave it empty if there is none"),
+        maximum=20,
+        inputmode="numeric",
+        layout="g2",
+        mark_optional=False,
     )
     npi_reason = Text(
         _l("Why this NPI stays as it is"), hint=_l("For example: applied for, or practice number"), layout="g6",
@@ -381,7 +386,7 @@ class ClinicalForm(PageForm):
             ("denied", _l("Denied")), ("not_applicable", _l("Not applicable")),
         ), layout="g2", mark_optional=False,
     )  # fmt: skip
-    insurance_note = line(_l("About the insurance"), "g4")
+    insurance_note = line(_l("About the insurance"), "g6")
 
     record_pathology_report = record(_l("Pathology report"))
     record_flow_cytometry = record(_l("Flow cytometry"))

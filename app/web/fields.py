@@ -368,7 +368,7 @@ class DateParts(Asked):
     def whole(self, part: str, text: str, low: int, high: int, message: str) -> int:
         """One part as a number, or the sentence that says how to write it."""
         digits = unicodedata.normalize("NFKC", text)
-        if digits.isascii() and digits.isdigit() and len(digits) <= 4 and low <= int(digits) <= high:
+        if digits.isdecimal() and len(digits) <= 4 and low <= int(digits) <= high:
             return int(digits)
         self.wrong_part = part
         raise StopValidation(message)

@@ -294,3 +294,34 @@ def test_a_fault_leads_to_a_page_that_can_be_reloaded_and_back_keeps_what_was_ty
     answer = browser.post(f"{form}/{slug}", {**wrong, "then": "back"})
     assert answer.location == f"{form}/{before}"
     assert 'value="Half"' in browser.get(f"{form}/{slug}").text
+
+
+@SQLITE
+@DOORS
+def test_a_form_that_was_sent_and_opened_again_says_that_we_have_it(app: Flask, clock: Any, kind: Kind) -> None:
+    browser = Browser(app.test_client())
+    form = fill_and_send(browser, kind)
+    browser.get(f"{form}/sent")
+    page = browser.follow(browser.post(f"{form}/change", {}))
+    assert re.search(r"We have your (form|referral) \([0-9A-Z-]{11}\)\. These changes are not sent yet", words(page))
+    clock.shift(timedelta(days=2))
+    sent = words(browser.get(f"{form}/sent"))
+    assert "Change or add something" not in sent
+    assert "another" in sent
+
+
+@SQLITE
+def test_a_time_zone_that_the_browser_fills_in_opens_nothing_and_is_not_shown(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.INQUIRY)
+    browser.post(f"{form}/you", {"time_zone": "Pacific/Apia"})
+    assert "<details open" not in browser.get(f"{form}/you").text.replace('class="more-q" ', "")
+    assert "Pacific/Apia" not in browser.get(f"{form}/check").text
+
+
+@SQLITE
+def test_a_referral_of_page_one_alone_has_no_empty_part_on_the_review_page(app: Flask) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    browser.post(f"{form}/patient", USUAL[Kind.REFERRAL])
+    assert "part-clinical" not in browser.get(f"{form}/check").text
