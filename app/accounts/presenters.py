@@ -15,6 +15,7 @@ from app.core.actor import Role
 from config import Settings
 
 SIGNED_OUT = "signed-out"
+TYPED_WORDS = "typed_words"  # in `app.extensions`: by endpoint, what a room says of its form
 HIDDEN_FIELDS = frozenset({"csrf_token"})
 
 ROLE_NAMES: Mapping[Role, LazyString] = {
@@ -39,12 +40,25 @@ class SignInView:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedWords:
+    """How a room words what was typed on a form of its own: what it is, a label for each field, words for codes.
+
+    A field without a label is sent along and not shown.
+    """
+
+    title: str
+    labels: Mapping[str, str]
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class TypedField:
-    """One field as it was typed."""
+    """One field as it was typed, and as it reads; without a label it is not shown."""
 
     name: str
     label: str
     value: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +121,21 @@ def busy_words() -> str:
     return str(_("Many people tried to sign in from your network just now. Wait a few minutes and try again."))
 
 
-def typed_view(typed: Typed, *, signed_out: bool, action: str | None, home: str) -> TypedView:
+def typed_view(typed: Typed, *, signed_out: bool, action: str | None, home: str, words: TypedWords | None) -> TypedView:
     """What was typed, to be read first and sent by a second press."""
     title = _("You were signed out while writing") if signed_out else _("This was not saved yet")
     lead = _("This is what you typed. Nothing was saved. Look at it, then send it or let it go.")
     if action is None:
         lead = _("This is what you typed. Nothing was saved. Its page is not open to you now: copy what you need.")
-    fields = tuple(TypedField(name, label_of(name), value) for name, value in typed.fields if name not in HIDDEN_FIELDS)
-    return TypedView(title, lead, fields, action, home)
+    fields = tuple(typed_field(name, value, words) for name, value in typed.fields if name not in HIDDEN_FIELDS)
+    return TypedView(f"{title}: {words.title}" if words else title, lead, fields, action, home)
+
+
+def typed_field(name: str, value: str, words: TypedWords | None) -> TypedField:
+    """One field, in the words of its form where they are known."""
+    if words is None:
+        return TypedField(name, label_of(name), value, value)
+    return TypedField(name, words.labels.get(name, ""), value, words.values.get(name, value))
 
 
 def dropped_view(home: str) -> TypedView:

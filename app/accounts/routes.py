@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
@@ -17,7 +19,9 @@ from app.accounts.domain import own_path
 from app.accounts.presenters import (
     HIDDEN_FIELDS,
     SIGNED_OUT,
+    TYPED_WORDS,
     SignInView,
+    TypedView,
     busy_words,
     dropped_view,
     ended_notice,
@@ -135,7 +139,7 @@ def keep_what_was_typed(_error: Exception) -> ResponseReturnValue:
     if actor.id is None:
         return send_to_sign_in()
     typed = Typed(iri_to_uri(request.full_path.rstrip("?")), typed_fields(), now())
-    view = typed_view(typed, signed_out=False, action=action_for(actor, typed.path), home=home_of(actor))
+    view = view_of(actor, typed, signed_out=False)
     return render_template("accounts/typed_again.html", view=view), 400
 
 
@@ -148,14 +152,20 @@ def show_form(view: SignInView, status: int) -> ResponseReturnValue:
 
 def show_typed_again(actor: Actor, typed: Typed | None) -> Response:
     """Shown as this answer and not behind a redirect: it must not stand in an address or be stored."""
-    home = home_of(actor)
-    if typed is None:
-        view = dropped_view(home)
-    else:
-        view = typed_view(typed, signed_out=True, action=action_for(actor, typed.path), home=home)
+    view = dropped_view(home_of(actor)) if typed is None else view_of(actor, typed, signed_out=True)
     response = Response(render_template("accounts/typed_again.html", view=view))
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def view_of(actor: Actor, typed: Typed, *, signed_out: bool) -> TypedView:
+    """What was typed, in the words of the room whose form it was, while the person may use that form."""
+    action, words = action_for(actor, typed.path), None
+    if action is not None:
+        endpoint, arguments = match(action, "POST") or ("", {})
+        wording = current_app.extensions.get(TYPED_WORDS, {}).get(endpoint)
+        words = wording(actor, arguments, dict(typed.fields)) if wording else None
+    return typed_view(typed, signed_out=signed_out, action=action, home=home_of(actor), words=words)
 
 
 def token_holds() -> bool:
@@ -188,16 +198,21 @@ def action_for(actor: Actor, typed: str) -> str | None:
     return path if path is not None and may_open(actor, path, "POST") else None
 
 
-def may_open(actor: Actor, path: str, method: str) -> bool:
-    """Whether a path of this site is a staff view that the person may use; an open page is no target."""
+def match(path: str, method: str) -> tuple[str, Mapping[str, Any]] | None:
+    """The view of a path of this site, and what the path says."""
     adapter = current_app.create_url_adapter(request)
     if adapter is None:
-        return False
+        return None
     try:
-        endpoint, _arguments = adapter.match(unquote(urlsplit(path).path), method=method)
+        return adapter.match(unquote(urlsplit(path).path), method=method)
     except HTTPException:
-        return False
-    access = access_of(current_app, endpoint)
+        return None
+
+
+def may_open(actor: Actor, path: str, method: str) -> bool:
+    """Whether a path of this site is a staff view that the person may use; an open page is no target."""
+    found = match(path, method)
+    access = access_of(current_app, found[0]) if found else "public"
     if access == "public":
         return False
     return access == "staff" or actor.may(Permission(access))

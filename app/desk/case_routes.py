@@ -30,9 +30,12 @@ from app.desk.case_view import case_view, people_choices
 from app.desk.forms import AssignForm, ContactForm, NoteForm, StatusForm, first_fault
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
+from app.desk.typed_words import register
 from app.desk.words import STATUS_WORDS, TOKEN_WORDS
 from app.programs.service import hospital
 from app.web.access import current_actor, requires
+
+bp.record_once(lambda state: register(state.app))
 
 
 @dataclass(frozen=True, slots=True)

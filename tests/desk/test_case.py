@@ -372,6 +372,32 @@ def test_what_was_typed_when_the_session_ended_comes_back_before_it_is_sent(
     assert page.text.count("half a night&#39;s thought") == 1
 
 
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_what_travels_over_a_sign_in_reads_as_its_form_did(staffed: Flask, clock: Any) -> None:
+    receipt = send(staffed)
+    case = f"/desk/cases/{receipt.reference}"
+    browser = Browser(staffed.test_client())
+    browser.sign_in()
+    party = re.search(r'<option value="([0-9a-f-]{36})">(Odalys[^<]*)<', browser.get(case).text)
+    assert party
+    for act, fields, shown in (
+        ("status", {"seen": "new", "to": "on_hold", "reason": "r"}, ("status of case", 'value="On hold"')),
+        ("contact", {"party": party.group(1), "channel": "phone", "outcome": "left_message", "detail": ""},
+         ("call about case", f'value="{party.group(2)}"', 'value="left a message"')),
+        ("assign", {"seen": "", "assignee": ""}, ("giving case", "Nobody: back to the queue")),
+        ("claim", {"typed": "x"}, ("taking case",)),
+    ):  # fmt: skip
+        browser.get(case)
+        clock.shift(timedelta(minutes=16))
+        browser.post(f"{case}/{act}", fields)
+        page = browser.sign_in(typed=browser.hidden("typed"))
+        for text in (*shown, receipt.reference):
+            assert text in page.text, (act, text)
+        assert "Seen" not in words(page)
+        if "seen" in fields:
+            assert f'name="seen" value="{fields["seen"]}"' in page.text, "sent along all the same"
+
+
 def test_the_acts_work_over_https(make_app: Callable[..., Flask]) -> None:
     app = make_app(PUBLIC_URL="https://localhost")
     app.config["PREFERRED_URL_SCHEME"] = "https"  # what the browser of the test asks by
