@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -19,7 +21,7 @@ from app.cases import acts
 from app.cases.domain import Status
 from app.cases.models import Case
 from app.cases.search import may_be_same_child
-from app.cases.story import find_case, story
+from app.cases.story import Story, find_case, story
 from app.cases.transitions import allowed, permission_for
 from app.core.actor import Actor, Permission
 from app.core.clock import now
@@ -30,6 +32,7 @@ from app.desk.case_view import case_view, people_choices
 from app.desk.forms import AssignForm, ContactForm, NoteForm, StatusForm, first_fault
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
+from app.desk.timeline import Line, line_of
 from app.desk.typed_words import register
 from app.desk.words import STATUS_WORDS, TOKEN_WORDS
 from app.programs.service import hospital
@@ -45,6 +48,7 @@ class Open:
     act: str
     message: str
     form: FlaskForm
+    conflict: Conflict | None = None
 
 
 def find(session: Session, reference: str, permission: Permission) -> Case:
@@ -79,11 +83,31 @@ def case_page(reference: str, opened: Open | None) -> str:
         (other, ", ".join(str(TOKEN_WORDS[kind]) for kind in kinds))
         for other, kinds in may_be_same_child(session, programs, found.id)
     ]
+    opened_story = story(session, found)
+    meanwhile = conflict_words(opened, opened_story, people, at, zone) if opened and opened.conflict else ()
     return render_template(
-        "desk/case.html", view=case_view(story(session, found), at, zone), rail=lines, same=same, opened=opened,
+        "desk/case.html", view=case_view(opened_story, at, zone), meanwhile=meanwhile, rail=lines, same=same, opened=opened,
         targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
         mine=found.assignee_id == actor.id,
     )  # fmt: skip
+
+
+def conflict_words(
+    opened: Open, case_story: Story, people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo
+) -> tuple[str, ...]:
+    """What somebody else did, who and when; and what this reader chose, which is not done."""
+    mine = opened.conflict.mine if opened.conflict else ""
+    kind = "status" if opened.act == "status" else "assigned"
+    done = [event for event in case_story.events if event.row.kind == kind]
+    found = [said_once(line_of(done[-1], case_story, at, zone))] if done else []
+    names = {str(key): name for key, name in people.items()} | {str(code): str(STATUS_WORDS[code]) for code in Status}
+    return (*found, _("You chose: %(value)s.", value=names.get(mine) or _("Nobody: back to the queue")))
+
+
+def said_once(line: Line) -> str:
+    """A line of the timeline as one sentence."""
+    by = _("%(name)s, %(when)s", name=line.by, when=line.at) if line.by else line.at
+    return f"{by}: {line.text}."
 
 
 def targets(found: Case, actor: Actor) -> list[tuple[str, str]]:
@@ -109,7 +133,7 @@ def act_on(
         with transaction() as session:
             do(session, found_id)
     except Conflict as fault:
-        return case_page(reference, Open(name, fault.message, form)), 409
+        return case_page(reference, Open(name, fault.message, form, fault)), 409
     except Refused as fault:
         return case_page(reference, Open(name, fault.message, form)), 422
     return redirect(url_for("desk.case", reference=reference), 303)

@@ -105,6 +105,12 @@ def test_only_one_of_two_claims_wins(staffed: Flask) -> None:
     second = ben.post(f"/desk/cases/{receipt.reference}/claim", {})
     assert second.status_code == 409
     assert "With Ana Ribeiro" in words(second)
+    assert re.search(r"Ana Ribeiro, Today [\d:]+ [ap]m: Given to Ana Ribeiro. You chose: Ben Okafor.", words(second))
+    assert '<h2 id="fault" role="alert" tabindex="-1" autofocus>' in second.text
+    moved = {"seen": "new", "to": "acknowledged", "reason": ""}
+    assert ana.post(f"/desk/cases/{receipt.reference}/status", moved).status_code == 303
+    late = ben.post(f"/desk/cases/{receipt.reference}/status", {**moved, "to": "withdrawn", "reason": "r"})
+    assert re.search(r"Ana Ribeiro, Today [\d:]+ [ap]m: Status: New → Acknowledged. You chose: Withdrawn.", words(late))
 
 
 def test_a_note_is_kept_exactly_and_shown_unharmed(desk: Browser, staffed: Flask) -> None:
