@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask import redirect, render_template, url_for
+from flask import Flask, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -38,7 +39,7 @@ from app.desk.words import STATUS_WORDS, TOKEN_WORDS
 from app.programs.service import hospital
 from app.web.access import current_actor, requires
 
-bp.record_once(lambda state: register(state.app))
+bp.record_once(lambda state: register(cast("Flask", state.app)))
 
 
 @dataclass(frozen=True, slots=True)

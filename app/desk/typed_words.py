@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask.sansio.app import App
+from flask import Flask
 from flask_babel import gettext as _
 
 from app.accounts.presenters import TYPED_WORDS, TypedWords
@@ -22,7 +22,7 @@ from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.words import STATUS_WORDS
 
 
-def register(app: App) -> None:
+def register(app: Flask) -> None:
     """Say which forms are worded here."""
     acts = ("claim", "assign", "status", "note", "contact")
     app.extensions[TYPED_WORDS] = {f"desk.{act}": partial(words_of, act) for act in acts}
