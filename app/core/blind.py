@@ -21,6 +21,7 @@ SIZE = 16
 FOLDED = str.maketrans({"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"})
 # Within a name these join: O'Neil and ONeil, Mary-Jane and Maryjane, are one word.
 JOINED = re.compile(r"[’'ʼ‘`´\-‐‑·.]")
+HYPHEN = re.compile(r"[\-‐‑]")
 WORD = re.compile(r"\w+")
 MONTHS = {
     name: number
@@ -51,11 +52,13 @@ class BlindKey:
 
 @lru_cache(maxsize=4096)
 def normalise_name(text: str) -> tuple[str, ...]:
-    """The words of a name, folded and sorted; hyphenated parts count both joined and apart."""
+    """The words of a name, folded and sorted; hyphenated parts count joined and apart, each with its apostrophe too."""
     folded = fold(text)
     joined = WORD.findall(JOINED.sub("", folded))
     apart = WORD.findall(JOINED.sub(" ", folded)) if JOINED.search(folded) else []
-    return tuple(sorted({word for word in (*joined, *apart) if len(word) > 1 or not word.isascii()} or {*joined}))
+    parts = WORD.findall(JOINED.sub("", HYPHEN.sub(" ", folded))) if apart else []
+    words = {word for word in (*joined, *apart, *parts) if len(word) > 1 or not word.isascii()}
+    return tuple(sorted(words or {*joined}))
 
 
 def fold(text: str) -> str:
@@ -114,7 +117,10 @@ def query_terms(typed: str) -> Query:
         return Query(reference, ((Term("email", text),),))
     if reference is not None:
         return Query(reference, ())
-    groups = (group_of(word) for word in text.split()[:8])
+    words = text.split()
+    # An initial is no word of a name: it finds nobody, and would hide whom the others find.
+    words = [word for word in words if len(word.strip(".")) > 1 or not word.isascii()] or words
+    groups = (group_of(word) for word in words[:8])
     return Query(None, tuple(group for group in groups if group))
 
 
@@ -129,7 +135,10 @@ def group_of(word: str) -> tuple[Term, ...]:
 
 
 def read_date(text: str) -> date | None:
-    """A birth date in the spellings staff use: 2018-04-03, 4/3/2018 (month first), Apr 3 2018, 3 April 2018."""
+    """A birth date in the spellings staff use: 2018-04-03, 4/3/2018 (month first), Apr 3 2018, 3 April 2018.
+
+    27/3/2019 too: where the month cannot stand first, the day does.
+    """
     parts = re.findall(r"[^\W\d_]+|\d+", text.casefold())
     if len(parts) != 3 or re.search(r"[^\w\s,./\-]", text):
         return None
@@ -142,7 +151,7 @@ def read_date(text: str) -> date | None:
         return None
     if numbers[0] > 31:
         return made_date(numbers[0], numbers[1], numbers[2])
-    return made_date(numbers[2], numbers[0], numbers[1])
+    return made_date(numbers[2], numbers[0], numbers[1]) or made_date(numbers[2], numbers[1], numbers[0])
 
 
 def made_date(year: int, month: int, day: int) -> date | None:

@@ -5,6 +5,7 @@ The check is computed in the field of 32 elements, so every wrong character and 
 
 from __future__ import annotations
 
+import re
 import secrets
 import unicodedata
 
@@ -40,6 +41,7 @@ def powers() -> tuple[int, ...]:
 WEIGHTS = powers()
 # The check character's own weight is 1 (the first power), so that it is the sum of the others.
 PRODUCTS = tuple(tuple(times(value, weight) for value in range(32)) for weight in WEIGHTS[1:])
+GROUPED = re.compile(r"[0-9A-Za-z]{4}[-\u2010\u2011\s][0-9A-Za-z]{4}[-\u2010\u2011\s][0-9A-Za-z]")
 VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 
 
@@ -56,6 +58,12 @@ def new_reference() -> str:
     bits = secrets.randbits(5 * LENGTH)
     body = "".join(ALPHABET[bits >> 5 * place & 31] for place in range(LENGTH))
     return f"{body[:4]}-{body[4:]}-{check_character(body)}"
+
+
+def is_mistyped(text: str) -> bool:
+    """Whether a text stands in groups as a reference does, and its check does not hold."""
+    grouped = GROUPED.fullmatch(text.strip()) and any(letter.isdigit() for letter in text)
+    return bool(grouped) and parse_reference(text) is None
 
 
 def parse_reference(text: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -70,6 +70,11 @@ def read_filters(asked: Mapping[str, str], view: str, actor: Actor, at: datetime
     if assignee == NOBODY or is_id(assignee):
         filters = replace(filters, assignees=(assignee,))
     return filters
+
+
+def contradicts(filters: Filters, view: Filters) -> bool:
+    """Whether an address asked for something else than what its view is about."""
+    return any(wanted and getattr(filters, name) != wanted for name, wanted in asdict(view).items())
 
 
 def is_id(text: str) -> bool:

@@ -21,11 +21,12 @@ from app.audit.service import record as audit
 from app.cases.queue import Cursor, Filters, counts, page
 from app.cases.search import found
 from app.core.actor import Actor, Permission
-from app.core.blind import query_terms
+from app.core.blind import phone_digits, query_terms
 from app.core.clock import now
 from app.core.database import AnyRow, db, transaction
 from app.core.errors import NotAllowed
-from app.desk.filters import asked_for, end_of_day, filter_views, read_filters, standard_view
+from app.core.reference import is_mistyped
+from app.desk.filters import asked_for, contradicts, end_of_day, filter_views, read_filters, standard_view
 from app.desk.forms import SearchForm, first_fault
 from app.desk.presenters import rows_view
 from app.desk.search_link import open_phrase, seal_phrase
@@ -36,6 +37,7 @@ from app.web.access import current_actor, requires
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 bp.register_error_handler(CSRFError, keep_what_was_typed)
 TOTAL = "total"
+LOCAL_NUMBER = 7  # digits of a number without its area code
 
 
 @bp.get("")
@@ -60,7 +62,9 @@ def queue() -> str:
         total=total,
         filters=filter_views(asked, people, programs),
         view=view,
-        title=VIEWS[view].title,
+        title=_("All cases")
+        if contradicts(filters, VIEWS[view].filters(actor, at, end_of_day(at, zone)))
+        else VIEWS[view].title,
         next_page=address(asked, after=shown.after.text()) if shown.after else None,
         first_page=address(asked) if request.args.get("after") else None,
         as_of=at.astimezone(zone).strftime("%-I:%M %p").lower(),
@@ -89,7 +93,16 @@ def results(phrase: str) -> str:
         return search_page((), "", _("This search is over. Type it once more."))
     rows = found(session, actor.programs_with(Permission.READ_CASES), query_terms(typed))
     trail(actor, Action.SEARCHED, {"typed": typed, "cases": [str(row.id) for row in rows]})
-    return search_page(rows, typed, None)
+    return search_page(rows, typed, None if rows else nothing_words(typed))
+
+
+def nothing_words(typed: str) -> str | None:
+    """Why a phrase could not find anything, where its shape says so."""
+    if is_mistyped(typed):
+        return _("This reference has a typing mistake: look again.")
+    if len(phone_digits(typed)) == LOCAL_NUMBER and not any(letter.isalpha() for letter in typed):
+        return _("No case found. Type a phone number with its area code.")
+    return None
 
 
 @bp.get("/search")

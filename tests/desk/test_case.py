@@ -187,7 +187,7 @@ def test_search_finds_by_reference_words_accents_birth_date_and_phone(desk: Brow
     desk.get("/desk")
     for typed in (
         receipt.reference, receipt.reference.lower().replace("-", " "), "nguyen angstrom", "ANGSTROM", "oneill",
-        "March 27, 2019", "2019-03-27", "3/27/2019", "617-555-0119", "(617) 555 0119", "angstrom 2019-03-27",
+        "27/3/2019", "27.03.2019", "Angstrom B oneill", "March 27, 2019", "2019-03-27", "3/27/2019", "617-555-0119", "(617) 555 0119", "angstrom 2019-03-27",
     ):  # fmt: skip
         page = search(desk, typed)
         assert re.findall(r"/desk/cases/([0-9A-Z-]+)", page.text) == [receipt.reference], typed
@@ -223,6 +223,21 @@ def test_a_search_has_an_address_that_says_nothing_and_serves_its_reader_for_a_w
     assert receipt.reference in ana.get(address).text
     clock.shift(timedelta(minutes=2))
     assert receipt.reference not in ana.get(address).text
+
+
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_a_search_that_cannot_find_says_why(desk: Browser, staffed: Flask) -> None:
+    receipt = send(staffed, child_family_name="D’Ávila-Jean")
+    desk.get("/desk")
+    for typed in ("DAvila", "D'Avila", "Jean", "davilajean"):
+        assert receipt.reference in search(desk, typed).text, typed
+    last = "0" if receipt.reference[-1] != "0" else "1"
+    for typed, said in (
+        (receipt.reference[:-1] + last, "This reference has a typing mistake: look again."),
+        ("555-0119", "with its area code"),
+        ("Nobody", "Whole words are compared"),
+    ):
+        assert said in words(search(desk, typed)), typed
 
 
 def test_the_same_child_is_suggested_and_never_joined(desk: Browser, staffed: Flask) -> None:

@@ -93,6 +93,15 @@ def test_a_filter_that_nobody_knows_changes_nothing(desk: Browser, staffed: Flas
         assert len(references(desk.get(f"/desk?{query}&view=open").text)) == 1, query
 
 
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_a_view_that_a_filter_contradicts_is_not_called_by_its_name(desk: Browser) -> None:
+    for query, title in (
+        ("view=new", "New"), ("view=new&kind=referral", "New"), ("view=new&status=in_review", "All cases"),
+        ("view=mine&assignee=nobody", "All cases"), ("view=open&status=closed", "All open"),
+    ):  # fmt: skip
+        assert f"<h1>{title}</h1>" in desk.get(f"/desk?{query}").text, query
+
+
 def test_a_row_shows_name_age_disease_reason_due_and_assignee_and_nothing_else(staffed: Flask, clock: Any) -> None:
     assert clock
     browser = Browser(staffed.test_client())
