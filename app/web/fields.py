@@ -293,7 +293,7 @@ class Number(Asked):
 
     def read(self, text: str, form: Any) -> Decimal:  # noqa: ANN401, ARG002
         """Bounds are named in the message."""
-        bare = re.sub(r"\s|%|kg$", "", text).replace(",", ".")
+        bare = re.sub(r"^[<>~]|\s|%|kg$", "", text).replace(",", ".")
         try:
             value = Decimal(bare)
         except InvalidOperation:
