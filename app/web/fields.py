@@ -377,11 +377,12 @@ class DateParts(Asked):
 class DateLine(Asked):
     """A date on one line for people who type fast: 2026-11-02, 2026-11, 2026, Nov 2026, Nov 2, 2026.
 
-    Numbers with strokes are refused: half the world reads 03/04 the other way round. `data` is an ISO date or its
-    beginning.
+    Month and year may stand with a stroke (3/2024), and a whole date whose day is past 12 (3/15/2024): half the world
+    reads 03/04 the other way round, so that one is refused. `data` is an ISO date or its beginning.
     """
 
     ISO: ClassVar = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
+    STROKES: ClassVar = re.compile(r"^(\d{1,2})[/-](?:(1[3-9]|2\d|3[01])[/-])?(\d{4})$")
     WORDS: ClassVar = re.compile(
         r"^(?:(?P<d1>\d{1,2})\.?\s+)?(?P<month>[^\W\d]+)\.?\s*(?:(?P<d2>\d{1,2}),?\s+)?(?P<year>\d{4})$"
     )
@@ -392,8 +393,11 @@ class DateLine(Asked):
     def read(self, text: str, form: Any) -> str:  # noqa: ANN401, ARG002
         """The date, or the ways to write one."""
         found, words = self.ISO.match(text), self.WORDS.match(text.casefold())
+        strokes = self.STROKES.match(text)
         if found is not None:
             parts = [part for part in found.groups() if part]
+        elif strokes is not None:
+            parts = [strokes[3], strokes[1], strokes[2] or ""]
         elif words is not None and words["month"] in MONTHS:
             parts = [words["year"], str(MONTHS[words["month"]]), words["d1"] or words["d2"] or ""]
         else:

@@ -44,7 +44,7 @@ def test_only_the_floor_must_be_answered(app: Flask) -> None:
         ({"back_line_phone": "", "referrer_phone": "(413) 555-0113"}, set()), ({"npi": "1234567893"}, set()),
         ({"npi": "1234567890"}, {"npi"}), ({"npi": "123"}, {"npi"}), ({"npi": "3234567893"}, {"npi"}),
         ({"npi": "1234567890", "npi_reason": "Applied for"}, set()), ({"weight_kg": "400"}, {"weight_kg"}),
-        ({"weight_kg": "27,4 kg"}, set()), ({"blast_percent_marrow": ">90"}, set()), ({"ferritin_ng_ml": "~ 2000"}, set()), ({"date_of_diagnosis": "2099"}, {"date_of_diagnosis"}),
+        ({"weight_kg": "27,4 kg"}, set()), ({"blast_percent_marrow": ">90"}, set()), ({"date_of_diagnosis": "03/15/2024"}, set()), ({"date_of_diagnosis": "3/2024"}, set()), ({"date_of_diagnosis": "03/04/2024"}, {"date_of_diagnosis"}), ({"ferritin_ng_ml": "~ 2000"}, set()), ({"date_of_diagnosis": "2099"}, {"date_of_diagnosis"}),
         ({"date_of_diagnosis": "2024-05", "date_of_last_relapse": "2024-04-30"}, {"date_of_last_relapse"}),
         ({"date_of_diagnosis": "2024-05", "date_of_last_relapse": "2024"}, set()), ({"blast_percent_marrow": "101"}, {"blast_percent_marrow"}),
         ({"icd10cm": "relapsed B-ALL"}, set()), ({"icd10cm": "something nobody has a code for"}, set()),
