@@ -8,7 +8,8 @@ from flask import Flask, render_template_string
 
 from app.drafts.printing import Fault
 from app.web.access import public
-from app.web.fields import Agree, Area, Checks, Choice, DateParts, PageForm, Select, Text, YesNo
+from app.web.dates import DateParts
+from app.web.fields import Agree, Area, Checks, Choice, PageForm, Select, Text, YesNo
 from app.web.specs import specs_of
 
 TEMPLATE = Path(__file__).parent / "data" / "components.html"

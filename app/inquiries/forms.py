@@ -19,7 +19,8 @@ from app.core.settings import settings
 from app.drafts.fields import Tel
 from app.inquiries.domain import CANCERS
 from app.programs.service import hospital, own_texts
-from app.web.fields import Agree, Area, Checks, Choice, DateParts, Email, Option, PageForm, Select, Text, YesNo
+from app.web.dates import DateParts
+from app.web.fields import Agree, Area, Checks, Choice, Email, Option, PageForm, Select, Text, YesNo
 
 NOT_SURE: tuple[Option, ...] = (("not_sure", _l("Not sure")),)
 
@@ -149,7 +150,10 @@ class ChildForm(PageForm):
         if self.answers.get("relationship") == ["self"] and age_on(born, today) < ADULT_AGE:
             field.wrong_part = "year"
             raise StopValidation(
-                _("You are not 18 yet by this date. Please ask a grown-up to write with you, or call us: we listen.")
+                _(
+                    "You are not 18 yet by this date. Ask a grown-up to write with you, or call us at %(phone)s: we listen.",
+                    phone=hospital().folder.phone.display,
+                )
             )
 
 

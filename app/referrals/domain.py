@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
+
+from app.cases.domain import ADULT_AGE, age_on
 
 FORM_VERSION = 1
 
@@ -73,7 +76,7 @@ def needs_lineage(code: str | None) -> bool:
     return bare(code or "").startswith(("C91", "C835", "C85"))
 
 
-def missing_items(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
+def missing_items(cleaned: Mapping[str, Any], today: date) -> tuple[str, ...]:
     """What is still needed before a physician can review; never a reason to refuse the referral."""
     group = group_of(cleaned.get("icd10cm"))
     oncology = is_oncology(group)
@@ -82,8 +85,8 @@ def missing_items(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
         wanted.append("date_of_last_relapse")
     if oncology and cleaned.get("immunophenotype") == "B":
         wanted.append("cd19")
-    if is_adult(cleaned):
-        wanted.remove("guardian_phone")
+    if is_adult(cleaned, today):
+        wanted[wanted.index("guardian_phone")] = "patient_phone"
     missing = [name for name in wanted if unanswered(name, cleaned)]
     if not (cleaned.get("back_line_phone") or cleaned.get("referrer_phone")):
         missing.append("back_line_phone")
@@ -99,9 +102,10 @@ def unanswered(name: str, cleaned: Mapping[str, Any]) -> bool:
     return value is None or value == ""
 
 
-def is_adult(cleaned: Mapping[str, Any]) -> bool:
-    """Patients of 18 and over speak for themselves: their own number stands in for a guardian's."""
-    return bool(cleaned.get("patient_phone"))
+def is_adult(cleaned: Mapping[str, Any], today: date) -> bool:
+    """Patients of 18 and over speak for themselves: their own number is asked for, not a guardian's."""
+    born = cleaned.get("patient_dob")
+    return age_on(date.fromisoformat(born), today) >= ADULT_AGE if born else bool(cleaned.get("patient_phone"))
 
 
 def in_hospital(cleaned: Mapping[str, Any]) -> bool:

@@ -18,13 +18,12 @@ from app.codes.specialties import SPECIALTIES
 from app.core.clock import now
 from app.drafts.fields import Tel
 from app.programs.service import hospital
+from app.web.dates import DateLine, DateParts
 from app.web.fields import (
     Area,
     Asked,
     Checks,
     Choice,
-    DateLine,
-    DateParts,
     Email,
     Number,
     Option,

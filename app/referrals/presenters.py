@@ -14,7 +14,7 @@ from app.programs.routing import facts_of
 from app.programs.rules import Facts
 from app.programs.service import hospital
 from app.referrals.domain import missing_items, needs_lineage
-from app.referrals.forms import ClinicalForm, PatientForm
+from app.referrals.forms import ClinicalForm, PatientForm, today
 from app.referrals.groups import GROUPS, groups_for
 from app.web.answers import AnswerGroup, groups_of
 from app.web.specs import specs_of
@@ -71,7 +71,7 @@ def context(answers: Mapping[str, list[str]]) -> dict[str, Hashable]:
 
 def still_missing(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
     """What the check page says is missing."""
-    return missing_words(missing_items({**cleaned, "icd10cm": icd.beginning(cleaned.get("icd10cm") or "")}))
+    return missing_words(missing_items({**cleaned, "icd10cm": icd.beginning(cleaned.get("icd10cm") or "")}, today()))
 
 
 def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:

@@ -75,7 +75,7 @@ def submission_of(
         channel=channel, actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
         consents=(ConsentGiven("privacy", own_texts().wordings.privacy.version, answer=True),),
         key=submission_key(draft.kind, draft.handle), document=draft.answers, child=identity(cleaned, exact.code if exact else "", disease),
-        party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, exact.code if exact else ""), missing=missing_items(understood),
+        party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, exact.code if exact else ""), missing=missing_items(understood, at.astimezone(found.zone).date()),
         facts=OpenFacts(
             urgency=urgency, disease_group=disease_known.group if disease_known else "unknown",
             language=cleaned.get("preferred_language") or "und", country=cleaned.get("patient_country"),

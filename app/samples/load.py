@@ -35,7 +35,8 @@ from app.referrals.forms import ClinicalForm, PatientForm
 from app.referrals.service import submission_of as referral_of
 from app.samples.lives import ENDED, OPEN, Life, live
 from app.samples.people import Person, person, weighted
-from app.web.fields import Asked, Checks, DateLine, DateParts, Number, PageForm, YesNo, fields_of
+from app.web.dates import DateLine, DateParts
+from app.web.fields import Asked, Checks, Number, PageForm, YesNo, fields_of
 
 BATCH = 500
 OPEN_SHARE = 0.05

@@ -10,7 +10,8 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app.core.blind import MONTHS
-from app.web.fields import DateParts, PageForm
+from app.web.dates import DateParts
+from app.web.fields import PageForm
 from app.web.specs import FieldSpec, specs_of
 
 

@@ -15,13 +15,12 @@ from hypothesis import strategies as st
 
 from app.drafts.fields import Tel
 from app.samples.load import FORMS
+from app.web.dates import DateLine, DateParts
 from app.web.fields import (
     Agree,
     Area,
     Checks,
     Choice,
-    DateLine,
-    DateParts,
     Email,
     Number,
     PageForm,
