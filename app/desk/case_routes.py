@@ -210,7 +210,10 @@ def contact(reference: str) -> Response | tuple[str, int]:
 def acted(reference: str, act: str) -> Response:
     """An act's address opened anew (a reload, a history): the case itself."""
     del act
-    return redirect(url_for("desk.case", reference=reference), 303)
+    canonical = parse_reference(reference)
+    if canonical is None:
+        raise NotFound
+    return redirect(url_for("desk.case", reference=canonical), 303)
 
 
 def id_or_none(text: str | None) -> uuid.UUID | None:
