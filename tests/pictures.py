@@ -11,6 +11,7 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import time_machine
@@ -19,12 +20,14 @@ from playwright.sync_api import Page
 from app.samples.demo import Account, prepare
 from config import ROOT
 from tests.components import add_components
-from tests.conftest import MONDAY, build, close, settings_for
+from tests.conftest import build, close, settings_for
 from tests.services import served
 from tests.stories.browsers import chromium
 
 FOLDER = ROOT / "docs" / "pictures"
 SIZE = {"width": 1280, "height": 960}
+
+DAY = datetime(2026, 12, 7, 15, tzinfo=UTC)  # a Monday, 10 am in Boston, while the shipped folder is fresh
 
 
 def home(page: Page, site: str) -> None:
@@ -145,7 +148,7 @@ def reduced(png: bytes) -> bytes:
 
 def take(folder: Path) -> None:
     """All pictures into this folder."""
-    with tempfile.TemporaryDirectory(prefix="wicket-pictures-") as home_folder, time_machine.travel(MONDAY):
+    with tempfile.TemporaryDirectory(prefix="wicket-pictures-") as home_folder, time_machine.travel(DAY):
         app = build(settings_for(Path(home_folder), DEMO="1", LOG_LEVEL="WARNING"))
         add_components(app)
         accounts = prepare(app, Path(home_folder))
