@@ -13,7 +13,7 @@ from app.cases.links import secret_of
 from app.cases.models import Link, Submission
 from app.core.clock import now
 from app.core.sealing import ring
-from app.drafts.journey import Sent
+from app.drafts.door import Sent
 from app.drafts.service import submission_key
 
 REOPENED = timedelta(days=1)

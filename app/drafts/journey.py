@@ -1,18 +1,17 @@
 """Page to page through a door: show, save, check, send. Nothing typed is ever lost, whatever goes wrong on the way.
 
-A door says which pages it has and how to send; this file knows neither families nor referrers.
+A door (`door.py`) says which pages it has and how to send; this file knows neither families nor referrers.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
-from flask_babel import LazyString, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import validate_csrf
@@ -31,6 +30,7 @@ from app.core.database import db, reading, transaction
 from app.core.errors import NotFound
 from app.core.settings import settings
 from app.drafts import service
+from app.drafts.door import CHECK, Door, FormPage, Sent
 from app.drafts.printing import Fault, Frame, PageView, printed
 from app.drafts.service import HANDLE, Draft
 from app.web.answers import answers_to
@@ -41,69 +41,8 @@ from app.web.specs import specs_of
 
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 HONEYPOT = "website"
-CHECK = "check"
 WRONG = "wrong"  # in the address of a page that is shown once more: say what is wrong with it
 A_LOT = _l("That was a lot at once. Your answers are still here; please wait a few minutes and try again.")
-
-
-@dataclass(frozen=True, slots=True)
-class FormPage:
-    """One page of a door."""
-
-    slug: str
-    title: LazyString
-    form: type[PageForm]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What a handle has sent before. The answers as typed, and the receipt's address, are None when too long ago."""
-
-    submission_id: uuid.UUID
-    program: str
-    answers: dict[str, list[str]] | None
-    receipt_url: str | None
-    reference: str
-    amended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """How one door differs. `send` receives the whole form inside a transaction and returns where to go next.
-
-    `about_sender` names the answers that go over to a form about another child, `another_page` where that begins;
-    `context` gives its templates what follows from the answers so far and names nobody, `missing` what may still be added.
-    """
-
-    kind: str
-    room: str
-    pages: tuple[FormPage, ...]
-    check_form: type[PageForm]
-    program: Callable[[], str]
-    sent: Callable[[Session, str], Sent | None]
-    send: Callable[[Session, Draft, Mapping[str, Any], datetime], str]
-    about_sender: frozenset[str] = frozenset()
-    another_page: str = ""
-    context: Callable[[Mapping[str, list[str]]], Mapping[str, Hashable]] = field(default=lambda _answers: {})
-    missing: Callable[[Mapping[str, Any]], tuple[str, ...]] = field(default=lambda _cleaned: ())
-
-    def page(self, slug: str) -> FormPage:
-        """The page of this name. Raises NotFound."""
-        for one in self.pages:
-            if one.slug == slug:
-                return one
-        raise NotFound
-
-    def before(self, slug: str) -> str:
-        """The page before this one; the first has none."""
-        slugs = [one.slug for one in self.pages]
-        return slugs[max(slugs.index(slug) - 1, 0)]
-
-    def following(self, slug: str) -> str:
-        """The page after this one, at last the check page."""
-        slugs = [one.slug for one in self.pages]
-        place = slugs.index(slug) + 1
-        return slugs[place] if place < len(slugs) else CHECK
 
 
 def readable(handle: str) -> str:

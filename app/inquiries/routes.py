@@ -17,8 +17,9 @@ from app.cases.sent import receipt_url, sent_by
 from app.core.clock import now
 from app.core.database import transaction
 from app.core.settings import settings
-from app.drafts import journey, service
-from app.drafts.journey import Door, FormPage
+from app.drafts import service
+from app.drafts.door import Door, FormPage
+from app.drafts.routes import add_views
 from app.drafts.service import Draft
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
 from app.inquiries.service import submit_inquiry
@@ -88,50 +89,4 @@ def begin() -> Response | tuple[str, int]:
     return redirect(url_for("inquiries.page", handle=draft.handle, slug=DOOR.pages[0].slug), 303)
 
 
-@bp.get("/<handle>/<slug>")
-@public
-def page(handle: str, slug: str) -> str | Response:
-    """One page of questions."""
-    return journey.show(DOOR, handle, slug)
-
-
-@bp.post("/<handle>/<slug>")
-@public
-def keep(handle: str, slug: str) -> Response | tuple[str, int]:
-    """Save a page and go on."""
-    return journey.keep(DOOR, handle, slug)
-
-
-@bp.get("/<handle>/check")
-@public
-def check(handle: str) -> str | Response:
-    """Every answer before it is sent."""
-    return journey.check(DOOR, handle)
-
-
-@bp.post("/<handle>/check")
-@public
-def send(handle: str) -> Response | tuple[str, int]:
-    """Send it, once."""
-    return journey.send(DOOR, handle)
-
-
-@bp.get("/<handle>/sent")
-@public
-def sent(handle: str) -> str | Response:
-    """This form was sent before."""
-    return journey.sent(DOOR, handle)
-
-
-@bp.post("/<handle>/another")
-@public
-def another(handle: str) -> Response | tuple[str, int]:
-    """Write about another child."""
-    return journey.another(DOOR, handle)
-
-
-@bp.post("/<handle>/change")
-@public
-def change(handle: str) -> Response:
-    """Open a form that was sent once more."""
-    return journey.change(DOOR, handle)
+add_views(bp, DOOR)

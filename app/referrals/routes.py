@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 
 from app.cases.sent import receipt_url, sent_by
 from app.codes import icd
-from app.drafts import journey
-from app.drafts.journey import Door, FormPage
+from app.drafts.door import Door, FormPage
+from app.drafts.routes import add_views
 from app.drafts.service import Draft, new_handle
 from app.programs.service import hospital
 from app.referrals.forms import ClinicalForm, PatientForm, SendForm
@@ -79,50 +79,4 @@ def codes() -> str | Response:
     return render_template("referrals/codes.html", typed=typed, found=found, edition=icd.EDITION)
 
 
-@bp.get("/<handle>/<slug>")
-@public
-def page(handle: str, slug: str) -> str | Response:
-    """One page of questions."""
-    return journey.show(DOOR, handle, slug)
-
-
-@bp.post("/<handle>/<slug>")
-@public
-def keep(handle: str, slug: str) -> Response | tuple[str, int]:
-    """Save a page and go on, or send at once."""
-    return journey.keep(DOOR, handle, slug)
-
-
-@bp.get("/<handle>/check")
-@public
-def check(handle: str) -> str | Response:
-    """Every answer before it is sent."""
-    return journey.check(DOOR, handle)
-
-
-@bp.post("/<handle>/check")
-@public
-def send(handle: str) -> Response | tuple[str, int]:
-    """Send it, once."""
-    return journey.send(DOOR, handle)
-
-
-@bp.get("/<handle>/sent")
-@public
-def sent(handle: str) -> str | Response:
-    """This form was sent before."""
-    return journey.sent(DOOR, handle)
-
-
-@bp.post("/<handle>/another")
-@public
-def another(handle: str) -> Response | tuple[str, int]:
-    """Refer another patient."""
-    return journey.another(DOOR, handle)
-
-
-@bp.post("/<handle>/change")
-@public
-def change(handle: str) -> Response:
-    """Open a form that was sent once more."""
-    return journey.change(DOOR, handle)
+add_views(bp, DOOR)

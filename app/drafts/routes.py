@@ -1,0 +1,27 @@
+"""The views that every door has: its pages, check, send, and what one may do after sending."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint
+
+from app.drafts import journey
+from app.drafts.door import Door
+from app.web.access import public
+
+VIEWS = (
+    ("page", "GET", "<slug>", journey.show),
+    ("keep", "POST", "<slug>", journey.keep),
+    ("check", "GET", "check", journey.check),
+    ("send", "POST", "check", journey.send),
+    ("sent", "GET", "sent", journey.sent),
+    ("another", "POST", "another", journey.another),
+    ("change", "POST", "change", journey.change),
+)
+
+
+def add_views(bp: Blueprint, door: Door) -> None:
+    """Give a door its views, open to everybody."""
+    for name, method, path, act in VIEWS:
+        bp.add_url_rule(f"/<handle>/{path}", name, public(partial(act, door)), methods=[method])
