@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -39,10 +40,11 @@ from app.drafts.service import purge_drafts
 from app.follow.routes import bp as follow_bp
 from app.inquiries.routes import bp as inquiries_bp
 from app.pages.routes import bp as pages_bp
+from app.programs.addresses import edition, entered, shown
 from app.programs.cli import program_cli
 from app.programs.folder import FolderRefused
 from app.programs.models import ProgramVersion
-from app.programs.service import apply_first, edition, hospital, init_programs, own_texts
+from app.programs.service import apply_first, hospital, init_programs, own_texts
 from app.records.models import File
 from app.referrals.routes import bp as referrals_bp
 from app.samples.commands import init_samples
@@ -132,7 +134,7 @@ def init_web(app: Flask) -> None:
     init_headers(app)
     init_origin(app)
     init_i18n(app)
-    init_layout(app, lambda: {"hospital": hospital().folder, "own": own_texts(), "edition": edition()}, edition)
+    init_layout(app, given, edition)
     init_questions(app)
     init_errors(app)
     init_limits(app)
@@ -140,6 +142,11 @@ def init_web(app: Flask) -> None:
     app.extensions["csrf"] = protection
     for door in DOORS:
         protection.exempt(door)
+
+
+def given() -> dict[str, Any]:
+    """What every template knows of the hospital, and of the program at whose own address the page stands."""
+    return {"hospital": shown(), "own": own_texts(), "edition": hospital().version, "entered": entered()}
 
 
 def configure(app: Flask, settings: Settings) -> None:

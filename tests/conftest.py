@@ -141,6 +141,12 @@ def add_people(app: Flask) -> None:
 
 
 @pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped program folder, to be edited."""
+    return Path(shutil.copytree(Settings().program_dir, tmp_path / "edited"))
+
+
+@pytest.fixture
 def browser(app: Flask) -> Browser:
     """A family's or a referrer's browser."""
     return Browser(app.test_client())

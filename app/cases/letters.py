@@ -27,6 +27,7 @@ from app.core.logs import log
 from app.core.sealing import ring
 from app.core.settings import settings
 from app.delivery.service import Letter, NoSuchMailbox, NotDelivered, send_mail, send_text
+from app.programs.addresses import with_phone
 from app.programs.service import hospital
 
 
@@ -34,7 +35,7 @@ def send_receipt(job: ClaimedJob) -> None:
     """Tell the sender: the reference and the private link, by mail or by text as they asked."""
     session = db.session()
     row = session.execute(
-        select(Link, Submission.reference, Submission.locale, Party, Case.contact_stop)
+        select(Link, Submission.reference, Submission.locale, Party, Case.contact_stop, Case.program)
         .join(Submission, Submission.id == Link.submission_id)
         .join(Party, Party.id == Link.party_id)
         .join(Case, Case.id == Link.case_id)
@@ -45,7 +46,11 @@ def send_receipt(job: ClaimedJob) -> None:
     details = ring().load(session, row.Party.key_id).unseal_json(row.Party.details, ("party", "details", row.Party.id))
     link = f"{settings().public_url.rstrip('/')}/follow/{secret_of(session, row.Link.id, row.Link.issue)}"
     with force_locale(row.locale):
-        words = {"reference": row.reference, "link": link, "hospital": hospital().folder}
+        words = {
+            "reference": row.reference,
+            "link": link,
+            "hospital": with_phone(hospital().folder, hospital().program(row.program)),
+        }
         by_text = row.Party.reply_by == "text"
         subject = _("We have your form")
         body = render_template("email/receipt/text.txt" if by_text else "email/receipt/body.txt", **words)

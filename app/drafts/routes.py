@@ -10,6 +10,8 @@ from app.drafts import journey
 from app.drafts.door import Door
 from app.web.access import public
 
+# Every door stands at the hospital's own address and at each program's.
+ADDRESSES = ("", "/p/<program>")
 VIEWS = (
     ("page", "GET", "<slug>", journey.show),
     ("keep", "POST", "<slug>", journey.keep),
@@ -24,4 +26,6 @@ VIEWS = (
 def add_views(bp: Blueprint, door: Door) -> None:
     """Give a door its views, open to everybody."""
     for name, method, path, act in VIEWS:
-        bp.add_url_rule(f"/<handle>/{path}", name, public(partial(act, door)), methods=[method])
+        view = public(partial(act, door))
+        for address in ADDRESSES:
+            bp.add_url_rule(f"{address}/{door.kind}/<handle>/{path}", name, view, methods=[method])

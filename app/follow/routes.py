@@ -16,6 +16,7 @@ from app.core.database import db, transaction
 from app.core.errors import NotFound
 from app.core.sealing import ring
 from app.follow.presenters import receipt_view
+from app.programs.addresses import show_phone_of
 from app.programs.service import calendar_of
 from app.referrals.presenters import missing_words
 from app.web.access import public
@@ -33,6 +34,7 @@ def receipt(secret: str) -> str:
         raise NotFound
     case = session.get_one(Case, found.Link.case_id)
     changed = session.execute(select(exists().where(Submission.amends == found.Submission.id))).scalar_one()
+    show_phone_of(case.program)
     view = receipt_view(
         calendar_of(case.program), found.Submission, case, now(), has_phone=has_phone(session, found.Party), changed=changed,
         missing=missing_words(found.Submission.missing.split(",")) if found.Submission.missing else (),

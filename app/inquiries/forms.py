@@ -18,6 +18,7 @@ from app.core.clock import now
 from app.core.settings import settings
 from app.drafts.fields import Tel
 from app.inquiries.domain import CANCERS
+from app.programs.addresses import shown
 from app.programs.service import hospital, own_texts
 from app.web.dates import DateParts
 from app.web.fields import Agree, Area, Checks, Choice, Email, Option, PageForm, Select, Text, YesNo
@@ -152,7 +153,7 @@ class ChildForm(PageForm):
             raise StopValidation(
                 _(
                     "You are not 18 yet by this date. Ask a grown-up to write with you, or call us at %(phone)s: we listen.",
-                    phone=hospital().folder.phone.display,
+                    phone=shown().phone.display,
                 )
             )
 

@@ -23,12 +23,13 @@ from app.drafts.routes import add_views
 from app.drafts.service import Draft
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
 from app.inquiries.service import submit_inquiry
-from app.programs.service import hospital
+from app.programs.addresses import at_own_address, begun_at
 from app.web.access import public
 from app.web.errors import friendly
 from app.web.limits import may_start
 
-bp = Blueprint("inquiries", __name__, url_prefix="/inquiry")
+bp = Blueprint("inquiries", __name__)
+at_own_address(bp, "inquiry")
 
 # Carried over when a family writes about another child.
 ABOUT_SENDER = frozenset(
@@ -60,7 +61,7 @@ DOOR = Door(
         FormPage("question", _l("Your question"), QuestionForm),
     ),
     check_form=PermissionForm,
-    program=lambda: hospital().folder.code,
+    program=begun_at,
     sent=partial(sent_by, kind="inquiry"),
     send=send_inquiry,
     about_sender=ABOUT_SENDER,
@@ -68,14 +69,16 @@ DOOR = Door(
 )
 
 
-@bp.get("")
+@bp.get("/inquiry")
+@bp.get("/p/<program>/inquiry")
 @public
 def start() -> str:
     """What this is, what it needs, and that it is not for emergencies."""
     return render_template("inquiries/start.html")
 
 
-@bp.post("")
+@bp.post("/inquiry")
+@bp.post("/p/<program>/inquiry")
 @public
 def begin() -> Response | tuple[str, int]:
     """Press of the start button, “This is not an emergency”: the press is the acknowledgement, kept with the answers."""
@@ -83,7 +86,7 @@ def begin() -> Response | tuple[str, int]:
         return friendly(429)
     with transaction() as session:
         draft = service.start(
-            session, program=hospital().folder.code, kind=DOOR.kind, locale=str(get_locale()),
+            session, program=begun_at(), kind=DOOR.kind, locale=str(get_locale()),
             answers={"not_emergency_ack": ["yes"]}, at=now(), days=settings().draft_days,
         )  # fmt: skip
     return redirect(url_for("inquiries.page", handle=draft.handle, slug=DOOR.pages[0].slug), 303)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from app.core.errors import NotFound
+from app.programs.addresses import at_own_address
 from app.programs.look import stylesheet
 from app.programs.service import hospital, own_texts
 from app.web.access import public
 
 bp = Blueprint("pages", __name__)
+at_own_address(bp)
 
 
 @bp.get("/")
+@bp.get("/p/<program>")
 @public
 def home() -> str:
-    """Emergency first, then two doors that cannot be confused."""
+    """Emergency first, then two doors that cannot be confused; a program's own page has its doors only."""
     return render_template("pages/home.html")
 
 

@@ -71,11 +71,6 @@ def own_texts() -> Texts:
     return found.texts.get(tag()) or found.texts[found.folder.languages[0]]
 
 
-def edition() -> str:
-    """Changes with every version: for what is kept of a page."""
-    return hospital().version
-
-
 def refresh() -> None:
     """Follow a newer version. One that cannot be read leaves the last good one in force."""
     state = in_force()

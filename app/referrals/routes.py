@@ -17,13 +17,14 @@ from app.codes import icd
 from app.drafts.door import Door, FormPage
 from app.drafts.routes import add_views
 from app.drafts.service import Draft, new_handle
-from app.programs.service import hospital
+from app.programs.addresses import at_own_address, begun_at
 from app.referrals.forms import ClinicalForm, PatientForm, SendForm
 from app.referrals.presenters import context, still_missing
 from app.referrals.service import submit_referral
 from app.web.access import public
 
-bp = Blueprint("referrals", __name__, url_prefix="/referral")
+bp = Blueprint("referrals", __name__)
+at_own_address(bp, "referral")
 
 # Carried over when a practice refers another patient.
 ABOUT_SENDER = frozenset(
@@ -51,7 +52,7 @@ DOOR = Door(
         FormPage("clinical", _l("Clinical details"), ClinicalForm),
     ),
     check_form=SendForm,
-    program=lambda: hospital().folder.code,
+    program=begun_at,
     sent=partial(sent_by, kind="referral"),
     send=send_referral,
     about_sender=ABOUT_SENDER,
@@ -61,14 +62,16 @@ DOOR = Door(
 )
 
 
-@bp.get("")
+@bp.get("/referral")
+@bp.get("/p/<program>/referral")
 @public
 def start() -> Response:
     """Straight to page one: a referrer is in a hurry. Nothing is stored until something is typed."""
     return redirect(url_for("referrals.page", handle=new_handle(), slug="patient"), 303)
 
 
-@bp.route("/codes", methods=["GET", "POST"])
+@bp.route("/referral/codes", methods=["GET", "POST"])
+@bp.route("/p/<program>/referral/codes", methods=["GET", "POST"])
 @public
 def codes() -> str | Response:
     """Find a code by words. What was typed travels in the body, never in an address."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,37 +16,9 @@ from app.core.database import db, transaction
 from app.programs import service
 from app.programs.folder import FolderRefused, files_of, unpacked
 from app.programs.models import ProgramVersion
-from config import Settings
+from tests.folders import edit, look_again, program
 from tests.pages import Browser, words
 from tests.sending import send
-
-SHIPPED = Settings().program_dir
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the shipped folder."""
-    return Path(shutil.copytree(SHIPPED, tmp_path / "edited"))
-
-
-def edit(folder: Path, file: str, old: str, new: str) -> None:
-    """Change one place."""
-    path = folder / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def program(app: Flask, *arguments: str) -> str:
-    """`flask program …`: what it says."""
-    result = app.test_cli_runner().invoke(args=["program", *arguments])
-    return f"{result.exit_code} {result.output}"
-
-
-def look_again(app: Flask) -> None:
-    """Let the seconds pass after which a process asks again."""
-    with app.app_context():
-        service.in_force().asked_at = float("-inf")
 
 
 def home(app: Flask) -> str:
