@@ -41,7 +41,7 @@ class YouForm(PageForm):
     """Page 1: who writes and how to reach them."""
 
     relationship = Select(
-        _l("You are the child’s …"),
+        _l("Who is writing?"),
         (
             ("mother", _l("mother")), ("father", _l("father")), ("stepparent", _l("stepparent")),
             ("grandparent", _l("grandparent")), ("foster_parent", _l("foster parent")),
@@ -51,10 +51,10 @@ class YouForm(PageForm):
             ("other_helper", _l("other helper")), ("self", _l("I am the patient, and 18 or older")),
             ("other", _l("somebody else")),
         ),
-        needed=_l("Choose who you are to the child"),
+        needed=_l("Choose who is writing"),
     )  # fmt: skip
     relationship_other = Text(_l("If somebody else: who?"))
-    legal_guardian = YesNo(_l("Can you make medical decisions for the child?"), more=NOT_SURE)
+    legal_guardian = YesNo(_l("Can you make the medical decisions?"), more=NOT_SURE)
     guardian_proof_available = YesNo(_l("Do you have papers that say so?"), more=NOT_SURE)
     contact_given_name = Text(
         _l("Your first name"), needed=_l("Write your first name"), maximum=100, autocomplete="given-name"
@@ -113,16 +113,16 @@ class ChildForm(PageForm):
     """Page 2: the child and the illness."""
 
     child_given_name = Text(
-        _l("First name"), needed=_l("Write the child’s first name"), maximum=100,
+        _l("First name"), needed=_l("Write the first name"), maximum=100,
         hint=_l("As on the insurance card or passport"),
     )  # fmt: skip
     child_family_name = Text(_l("Last name"), maximum=100)
-    child_preferred_name = Text(_l("The name your child likes to be called"), maximum=100)
+    child_preferred_name = Text(_l("Everyday name, if different"), maximum=100)
     child_name_latin = Text(
         _l("The name in Latin letters"), hint=_l("Only if you wrote it in another script"), maximum=200
     )
     child_dob = DateParts(
-        _l("When was the child born?"), needed=_l("Write the child’s date of birth. If you do not know it, call us."),
+        _l("Date of birth"), needed=_l("Write the date of birth. If you do not know it, call us."),
         hint=_l("For example, March 27, 2019. The month can be a word or a number."),
     )  # fmt: skip
     child_sex = Choice(
@@ -135,8 +135,8 @@ class ChildForm(PageForm):
     )  # fmt: skip
     diagnosis_other = Text(_l("If something else: what did the doctor call it?"))
     in_hospital_now = YesNo(
-        _l("Is the child in the hospital now?"), hint=_l("If yes, the next page after sending says whom to phone at once."),
-        needed=_l("Choose yes if the child is in the hospital now, no if not"),
+        _l("In the hospital now?"), hint=_l("If yes, the next page after sending says whom to phone at once."),
+        needed=_l("Choose yes if in the hospital now, no if not"),
     )  # fmt: skip
 
     def validate_child_dob(self, field: DateParts) -> None:
@@ -183,11 +183,11 @@ class TreatmentForm(PageForm):
             ("clinical_trial", _l("A clinical trial")), ("second_opinion", _l("A second opinion")),
         ),
     )  # fmt: skip
-    treating_hospital = Text(_l("Which hospital or clinic treats the child?"))
+    treating_hospital = Text(_l("Which hospital or clinic?"))
     treating_doctor_name = Text(_l("Which doctor?"), hint=_l("“Not sure” is fine."))
     treating_doctor_phone = Tel(_l("The doctor’s phone"))
     consent_contact_doctor = YesNo(
-        _l("May we call the child’s doctor?"), hint=_l("Without your yes we do not. We still call you."),
+        _l("May we call the doctor?"), hint=_l("Without your yes we do not. We still call you."),
         needed=_l("Choose yes if we may call the doctor, no if not"),
     )  # fmt: skip
 
@@ -208,7 +208,7 @@ class QuestionForm(PageForm):
         _l("Do we need to keep your address secret?"), hint=_l("For example in foster care, or for your safety.")
     )
     insurance_type = Choice(
-        _l("What kind of insurance does the child have?"),
+        _l("What kind of insurance is there?"),
         (
             ("commercial", _l("Through work, or bought")), ("medicaid", _l("Medicaid or CHIP")),
             ("tricare", _l("TRICARE")), ("none", _l("None")),
@@ -230,6 +230,6 @@ class PermissionForm(PageForm):
     """On the check page: may we write or call."""
 
     consent_contact_me = Agree(
-        _l("You may call or write to me about the child."),
+        _l("You may call or write to me about this."),
         needed=_l("Tick the box, so that we may call or write to you"),
     )  # fmt: skip

@@ -56,7 +56,7 @@ DOOR = Door(
     room="inquiries",
     pages=(
         FormPage("you", _l("About you"), YouForm),
-        FormPage("child", _l("About your child"), ChildForm),
+        FormPage("child", _l("Who it is about"), ChildForm),
         FormPage("treatment", _l("Treatment so far"), TreatmentForm),
         FormPage("question", _l("Your question"), QuestionForm),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -9,6 +10,8 @@ from flask import Flask
 
 from app.cases.domain import Kind
 from app.samples.load import FORMS
+from tests.doors import PAGES, begin
+from tests.pages import Browser, words
 from tests.stories.ways import INQUIRY
 
 pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
@@ -53,3 +56,26 @@ def test_only_these_must_be_answered(app: Flask) -> None:
 def test_what_depends_on_another_answer(app: Flask, changed: dict[str, str], wrong: set[str]) -> None:
     answers = LEAST | {name: [value] for name, value in changed.items()}
     assert refused(app, Kind.INQUIRY, answers) == wrong
+
+
+@pytest.mark.parametrize("who", ["self", "grandparent", "agency_caseworker"])
+@pytest.mark.parametrize("urgent", ["yes", "no"])
+def test_nobody_who_is_no_parent_reads_of_a_child_of_theirs(app: Flask, who: str, urgent: str) -> None:
+    answers = {**INQUIRY, "relationship": [who], "child_dob-year": ["2005"], "in_hospital_now": [urgent]}
+    browser = Browser(app.test_client())
+    seen = [browser.get("/privacy"), browser.get("/inquiry")]
+    form = begin(browser, Kind.INQUIRY)
+    for slug in PAGES[Kind.INQUIRY]:
+        seen += [
+            browser.get(f"{form}/{slug}"),
+            browser.follow(browser.post(f"{form}/{slug}", dict.fromkeys(answers, ""))),
+        ]
+        browser.post(f"{form}/{slug}", answers)
+    seen += [browser.get(f"{form}/check"), browser.follow(browser.post(f"{form}/check", {}))]
+    seen += [browser.follow(browser.post(f"{form}/check", answers)), browser.get(f"{form}/sent")]
+    assert "Thank you." in words(seen[-2])
+    assert [
+        found
+        for page in seen
+        for found in re.findall(r"(?i)[^<>]*(?:your|my|the|another) child\b(?!ren)[^<>]*", page.text)
+    ] == []
