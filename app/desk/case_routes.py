@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask, redirect, render_template, url_for
+from flask import Flask, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases import acts
 from app.cases.domain import Status
+from app.cases.handover import hand_over
 from app.cases.models import Case
 from app.cases.search import may_be_same_child
 from app.cases.story import Story, find_case, story
@@ -30,10 +31,10 @@ from app.core.database import db, transaction
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.reference import parse_reference
 from app.desk.case_view import case_view, people_choices
-from app.desk.forms import AssignForm, ContactForm, NoteForm, StatusForm, first_fault
+from app.desk.forms import AssignForm, ContactForm, HandOverForm, NoteForm, StatusForm, first_fault
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
-from app.desk.timeline import Line, line_of
+from app.desk.timeline import Line, line_of, program_names
 from app.desk.typed_words import register
 from app.desk.words import STATUS_WORDS, TOKEN_WORDS
 from app.programs.service import hospital
@@ -49,6 +50,7 @@ class Open:
     act: str
     message: str
     form: FlaskForm
+    field: str | None = None
     conflict: Conflict | None = None
 
 
@@ -98,10 +100,11 @@ def conflict_words(
 ) -> tuple[str, ...]:
     """What somebody else did, who and when; and what this reader chose, which is not done."""
     mine = opened.conflict.mine if opened.conflict else ""
-    kind = "status" if opened.act == "status" else "assigned"
+    kind = {"status": "status", "handover": "handed_over"}.get(opened.act, "assigned")
     done = [event for event in case_story.events if event.row.kind == kind]
     found = [said_once(line_of(done[-1], case_story, at, zone))] if done else []
     names = {str(key): name for key, name in people.items()} | {str(code): str(STATUS_WORDS[code]) for code in Status}
+    names |= program_names()
     return (*found, _("You chose: %(value)s.", value=names.get(mine) or _("Nobody: back to the queue")))
 
 
@@ -129,14 +132,15 @@ def act_on(
     """Do an act in one transaction, or give the page back with its form open."""
     found_id = find(db.session(), reference, Permission.WORK_CASES).id
     if not form.validate_on_submit():
-        return case_page(reference, Open(name, first_fault(form) or _("Try once more."), form)), 422
+        words = first_fault(form) or _("Try once more.")
+        return case_page(reference, Open(name, words, form, next(iter(form.errors), None))), 422
     try:
         with transaction() as session:
             do(session, found_id)
     except Conflict as fault:
-        return case_page(reference, Open(name, fault.message, form, fault)), 409
+        return case_page(reference, Open(name, fault.message, form, conflict=fault)), 409
     except Refused as fault:
-        return case_page(reference, Open(name, fault.message, form)), 422
+        return case_page(reference, Open(name, fault.message, form, fault.field)), 422
     return redirect(url_for("desk.case", reference=reference), 303)
 
 
@@ -174,6 +178,27 @@ def status(reference: str) -> Response | tuple[str, int]:
         )  # fmt: skip
 
     return act_on(reference, "status", form, do)
+
+
+@bp.post("/cases/<reference>/handover")
+@requires(Permission.WORK_CASES)
+def handover(reference: str) -> Response | tuple[str, int]:
+    """Give a case to another program; where its giver has no role, it is not theirs to read any more."""
+    actor, at, form = current_actor(), now(), HandOverForm()
+    to = form.to.data or ""
+    answer = act_on(
+        reference, "handover", form,
+        lambda session, found: hand_over(
+            session, found, actor, at, seen=form.seen.data or "", to=to, reason=form.reason.data or ""
+        ),
+    )  # fmt: skip
+    if isinstance(answer, tuple) or actor.may(Permission.READ_CASES, to):
+        return answer
+    flash(
+        _("Case %(reference)s is handed over to %(program)s, where you have no role: it has left your desk.",
+          reference=parse_reference(reference), program=program_names()[to])
+    )  # fmt: skip
+    return redirect(url_for("desk.queue"), 303)
 
 
 @bp.post("/cases/<reference>/note")

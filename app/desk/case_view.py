@@ -16,7 +16,7 @@ from app.cases.story import SentView, Story
 from app.desk.contacts import ContactView, Fact, contact_view, corrected, party_name, role_words
 from app.desk.hint_view import HintView, hint_views
 from app.desk.presenters import due_words, exact, full_name, moment
-from app.desk.timeline import Line, timeline
+from app.desk.timeline import Line, program_names, timeline
 from app.desk.words import CHANNEL_WORDS, KIND_WORDS, STATUS_WORDS, STEP_WORDS, URGENCY_WORDS, WAITING_WORDS
 from app.inquiries import presenters as inquiries
 from app.programs.rules import Facts
@@ -100,6 +100,9 @@ class CaseView:
     lines: tuple[Line, ...]
     missing: tuple[str, ...]
     hints: tuple[HintView, ...]
+    program: str
+    program_code: str
+    handover_to: tuple[tuple[str, str], ...]
 
     @property
     def contact_choices(self) -> tuple[tuple[str, str], ...]:
@@ -114,7 +117,7 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
     first_late = bool(
         case.is_open and not case.first_contact_at and case.first_contact_due_at and case.first_contact_due_at < at
     )
-    born = date.fromisoformat(child.birth_date) if child.birth_date else None
+    born, programs = date.fromisoformat(child.birth_date) if child.birth_date else None, program_names()
     return CaseView(
         reference=case.reference, name=full_name(child), was=child_was(story), died=case.status == Status.DECEASED, family_unaware=family_unaware(story), preferred=child.preferred_name,
         born=format_date(born, "MMM d, y", rebase=False) if born else "", born_iso=child.birth_date or "",
@@ -130,6 +133,8 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
         contacts=tuple(contact_view(one, story, at, zone) for one in story.parties),
         lines=timeline(story, at, zone), missing=missing(story),
         hints=hint_views(known(story), child.birth_date, today) if case.is_open else (),
+        program=programs.get(case.program, case.program) if len(programs) > 1 else "", program_code=case.program,
+        handover_to=tuple(one for one in programs.items() if one[0] != case.program) if case.is_open else (),
     )  # fmt: skip
 
 

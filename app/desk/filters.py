@@ -15,9 +15,9 @@ from app.cases.domain import Kind, Status, Urgency
 from app.cases.queue import NOBODY, Filters
 from app.codes.languages import LANGUAGES
 from app.core.actor import Actor
+from app.desk.timeline import program_names
 from app.desk.views import MINE, VIEWS
 from app.desk.words import DISEASE_GROUP_WORDS, KIND_WORDS, STATUS_WORDS, URGENCY_WORDS
-from app.programs.service import hospital
 
 TITLES = {
     "status": _l("Status"),
@@ -88,7 +88,7 @@ def is_id(text: str) -> bool:
 
 def vocabularies(people: Mapping[uuid.UUID, str], programs: Sequence[str]) -> dict[str, dict[str, str]]:
     """Each filter's values with their words."""
-    names = {program.code: program.name for program in hospital().programs}
+    names = program_names()
     return {
         "status": {str(code): str(STATUS_WORDS[code]) for code in Status},
         "urgency": {str(code): str(URGENCY_WORDS[code]) for code in Urgency},

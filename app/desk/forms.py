@@ -36,6 +36,14 @@ class StatusForm(FlaskForm):
     reason = TextAreaField(validators=[readable, Length(max=4000)])
 
 
+class HandOverForm(FlaskForm):
+    """Which program gets the case; `seen` is the one that had it on the page."""
+
+    seen = StringField()
+    to = StringField()
+    reason = TextAreaField(validators=[readable, Length(max=4000)])
+
+
 class NoteForm(FlaskForm):
     """An internal note."""
 

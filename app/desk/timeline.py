@@ -14,6 +14,7 @@ from app.cases.story import EventView, Story
 from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.presenters import exact, moment
 from app.desk.words import CHANNEL_WORDS, STATUS_WORDS
+from app.programs.service import hospital
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
             "Open again, because the sender changed answers: %(old)s → %(new)s",
             old=STATUS_WORDS[Status(old)], new=STATUS_WORDS[Status(new)],
         )  # fmt: skip
+    if row.kind == "handed_over":
+        names = program_names()
+        return "swap", _("Handed over: %(old)s → %(new)s", old=names.get(old, old), new=names.get(new, new))
     if row.kind == "assigned":
         return "user", assigned_words(old, new, story)
     if row.kind == "released":
@@ -76,6 +80,11 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
     }
     icon, text = plain.get(row.kind, ("info", row.kind))
     return icon, str(text)
+
+
+def program_names() -> dict[str, str]:
+    """The programs of the folder in force, by code."""
+    return {program.code: program.name for program in hospital().programs}
 
 
 def assigned_words(old: str, new: str, story: Story) -> str:

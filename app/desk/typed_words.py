@@ -19,12 +19,13 @@ from app.core.database import db
 from app.core.reference import parse_reference
 from app.core.sealing import ring
 from app.desk.contacts import outcome_words, party_name, role_words
+from app.desk.timeline import program_names
 from app.desk.words import STATUS_WORDS
 
 
 def register(app: Flask) -> None:
     """Say which forms are worded here."""
-    acts = ("claim", "assign", "status", "note", "contact")
+    acts = ("claim", "assign", "status", "handover", "note", "contact")
     app.extensions[TYPED_WORDS] = {f"desk.{act}": partial(words_of, act) for act in acts}
 
 
@@ -35,6 +36,7 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "claim": _("taking case %(reference)s", reference=reference),
         "assign": _("giving case %(reference)s to somebody", reference=reference),
         "status": _("status of case %(reference)s", reference=reference),
+        "handover": _("handing over case %(reference)s", reference=reference),
         "note": _("note on case %(reference)s", reference=reference),
         "contact": _("call about case %(reference)s", reference=reference),
     }
@@ -47,6 +49,8 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
     values = {"interpreter": _("Yes"), "outcome": _("we spoke") if outcome == "reached" else outcome_words(outcome)}
     if to in set(Status):
         values["to"] = str(STATUS_WORDS[Status(to)])
+    if act == "handover":
+        values["to"] = program_names().get(to, "")
     if "assignee" in fields:
         values["assignee"] = person_words(fields["assignee"])
     if "party" in fields:

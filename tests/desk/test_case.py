@@ -218,7 +218,7 @@ def test_a_search_has_an_address_that_says_nothing_and_serves_its_reader_for_a_w
         assert receipt.reference not in page.text
         assert "Type it once more" in page.text
     assert ana.get("/desk/search").location == "/desk"
-    for act in ("claim", "assign", "status", "note", "contact"):
+    for act in ("claim", "assign", "status", "handover", "note", "contact"):
         case = f"/desk/cases/{receipt.reference}"
         assert ana.get(f"{case}/{act}").location == case
     clock.shift(timedelta(minutes=14))
@@ -408,6 +408,7 @@ def test_what_travels_over_a_sign_in_reads_as_its_form_did(staffed: Flask, clock
         ("contact", {"party": party.group(1), "channel": "phone", "outcome": "left_message", "detail": ""},
          ("call about case", f'value="{party.group(2)}"', 'value="left a message"')),
         ("assign", {"seen": "", "assignee": ""}, ("giving case", "Nobody: back to the queue")),
+        ("handover", {"seen": "cart", "to": "transplant", "reason": "r"}, ("handing over case", 'value="Transplant')),
         ("claim", {"typed": "x"}, ("taking case",)),
     ):  # fmt: skip
         browser.get(case)

@@ -51,6 +51,7 @@ ACCESS = {
     "desk.claim": "work_cases",
     "desk.assign": "work_cases",
     "desk.status": "work_cases",
+    "desk.handover": "work_cases",
     "desk.note": "work_cases",
     "desk.contact": "work_cases",
 }
