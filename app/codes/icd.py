@@ -12,6 +12,8 @@ from pathlib import Path
 from app.core.blind import fold
 
 SHAPE = re.compile(r"^[A-Z][0-9][0-9A-Z]([0-9A-Z]{1,4})?$")
+# A code that the table need not hold: with its dot, or alone. A hospital may know how it begins.
+WRITTEN = re.compile(r"[A-Z][0-9][0-9A-Z]\.[0-9A-Z]{1,4}\b|[A-Z][0-9]{2}[0-9A-Z]{0,4}$")
 FOLDER = Path(__file__).parent / "data"
 DATA, SYNONYMS = FOLDER / "icd10cm_subset.csv", FOLDER / "icd10cm_synonyms.csv"
 EDITION = (FOLDER / "icd10cm_edition.txt").read_text(encoding="utf-8").strip()
@@ -144,14 +146,17 @@ def search(typed: str, limit: int = MOST) -> list[IcdCode]:
 
 
 def beginning(typed: str) -> str:
-    """The code that was typed, or how the codes begin that its words mean: words never choose a leaf of several.
+    """The code that was typed, whether the table holds it or not, or how the codes begin that its words mean.
 
-    Words that the table does not know, or that name no disease, are passed over; of several categories the one with the
+    Words never choose a leaf of several. Words that the table does not know, or that name no disease, are passed over; of several categories the one with the
     shortest words is meant ("leukemia" is C95). What is only in somebody's history (Z) is nobody's diagnosis here.
     """
     exact = find(typed)
     if exact is not None:
         return exact.code
+    written = WRITTEN.match(typed.strip().upper())
+    if written is not None:
+        return written[0]
     words = ({word for word in meant(typed) if len(word) > 2} - VAGUE) & vocabulary()  # not "in", "of", "T"
     held = [(len(words & known), code) for code, known in haystacks() if not code.code.startswith("Z")]
     most = max(number for number, _code in held)

@@ -63,6 +63,7 @@ def test_any_text_can_be_searched(text: str) -> None:
         ("CML", "C92"), ("AML", "C92.0"), ("JMML", "C93.3"), ("MLD", "E75.25"), ("Hodgkin lymphoma", "C81"), ("DLBCL", "C83.3"),
         ("history of leukemia", "C9"), ("sickle cell disease", "D57"), ("SMA type 1", "G12"), ("drepanocitosis", "D57"),
         ("leucemia linfoblástica aguda", "C91.0"), ("c9102", "C91.02"), ("Z85.6", "Z85.6"),
+        ("C71.7", "C71.7"), ("c64.1 Wilms tumor", "C64.1"), ("C719", "C719"),
     ],
 )  # fmt: skip
 def test_words_mean_how_codes_begin_and_never_a_leaf_that_they_do_not_name(typed: str, begins: str) -> None:
@@ -73,7 +74,7 @@ def test_words_mean_how_codes_begin_and_never_a_leaf_that_they_do_not_name(typed
     )
 
 
-@pytest.mark.parametrize("typed", ["relapse", "severe pain", "brain tumor", "in remission", "stage IV", "", "?"])
+@pytest.mark.parametrize("typed", ["relapse", "severe pain", "brain tumor", "in remission", "stage IV", "", "?", "C1q"])
 def test_words_that_name_no_disease_of_the_table_mean_none(typed: str) -> None:
     assert icd.beginning(typed) == ""
 
