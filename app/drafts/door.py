@@ -16,6 +16,7 @@ from app.drafts.service import Draft
 from app.web.fields import PageForm
 
 CHECK = "check"
+ELSEWHERE = "elsewhere"  # kept with the answers: the page that says where to go instead was shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Door:
     """How one door differs. `send` receives the whole form inside a transaction and returns where to go next.
 
     `about_sender` names the answers that go over to a form about another child, `another_page` where that begins;
-    `context` gives its templates what follows from the answers so far and names nobody, `missing` what may still be added.
+    `context` gives its templates what follows from the answers so far and names nobody, `missing` what may still be added;
+    `elsewhere` says whether others treat this disease: one page says where to go, and the form goes on all the same.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class Door:
     send: Callable[[Session, Draft, Mapping[str, Any], datetime], str]
     about_sender: frozenset[str] = frozenset()
     another_page: str = ""
+    elsewhere: Callable[[Mapping[str, list[str]]], bool] = field(default=lambda _answers: False)
     context: Callable[[Mapping[str, list[str]]], Mapping[str, Hashable]] = field(default=lambda _answers: {})
     missing: Callable[[Mapping[str, Any]], tuple[str, ...]] = field(default=lambda _cleaned: ())
 

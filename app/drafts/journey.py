@@ -30,7 +30,7 @@ from app.core.database import db, reading, transaction
 from app.core.errors import NotFound
 from app.core.settings import settings
 from app.drafts import service
-from app.drafts.door import CHECK, Door, FormPage, Sent
+from app.drafts.door import CHECK, ELSEWHERE, Door, FormPage, Sent
 from app.drafts.printing import Fault, Frame, PageView, printed
 from app.drafts.service import HANDLE, Draft
 from app.web.answers import answers_to
@@ -83,7 +83,10 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
             draft = service.changed(draft, kept_of(page.form, typed) | pot(), now(), settings().draft_days)
             then = request.form.get("then")
             faults = {} if then == "back" else faults_by_name(page.form(typed, draft.answers))
-            if not faults and then == "send":
+            aside = not faults and then != "back" and ELSEWHERE not in draft.answers and door.elsewhere(draft.answers)
+            if aside:
+                draft = service.changed(draft, {ELSEWHERE: ["shown"]}, now(), settings().draft_days)
+            elif not faults and then == "send":
                 target = send_now(session, door, draft)
                 if target is not None:
                     return redirect(target, 303)
@@ -93,11 +96,23 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
     if faults and kept_of(page.form, typed) != typed:
         return render_page(door, page, handle, draft.answers | typed, faults, None, draft), 422
     to_check = request.args.get("back") == CHECK
+    if aside:
+        onward = then if then == "send" else CHECK if to_check else None
+        return redirect(url_for(f"{door.room}.elsewhere", handle=handle, after=slug, then=onward), 303)
     if faults:
         return redirect(address(door, handle, slug, back=CHECK if to_check else None, wrong="yes"), 303)
     if to_check or then == "send":
         return redirect(address(door, handle, CHECK), 303)
     return redirect(address(door, handle, door.before(slug) if then == "back" else door.following(slug)), 303)
+
+
+def elsewhere(door: Door, handle: str) -> str:
+    """Where to go with a disease that others treat; the one button goes on, to where the page before it would have led."""
+    after, then = door.page(request.args.get("after", "")).slug, request.args.get("then")
+    return render_template(
+        "journey/elsewhere.html", back=address(door, readable(handle), after), send=then == "send",
+        onward=address(door, handle, CHECK if then else door.following(after)),
+    )  # fmt: skip
 
 
 def address(door: Door, handle: str, slug: str, **how: Any) -> str:  # noqa: ANN401  what an address may carry

@@ -17,6 +17,7 @@ VIEWS = (
     ("keep", "POST", "<slug>", journey.keep),
     ("check", "GET", "check", journey.check),
     ("send", "POST", "check", journey.send),
+    ("elsewhere", "GET", "elsewhere", journey.elsewhere),
     ("sent", "GET", "sent", journey.sent),
     ("another", "POST", "another", journey.another),
     ("change", "POST", "change", journey.change),

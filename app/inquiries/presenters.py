@@ -12,7 +12,7 @@ from app.inquiries.domain import NewInquiry
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
 from app.programs.routing import facts_of
 from app.programs.rules import Facts
-from app.programs.service import own_texts
+from app.programs.service import hospital, own_texts
 from app.web.answers import AnswerGroup, AnswerView, groups_of
 
 SITUATIONS = {
@@ -35,6 +35,12 @@ def disease_words(inquiry: NewInquiry) -> str:
         short = _("Not sure yet")
     situation = SITUATIONS.get(inquiry.disease_situation or "")
     return f"{short}, {situation}" if situation else short
+
+
+def treated_elsewhere(answers: Mapping[str, list[str]]) -> bool:
+    """Whether the illness that was chosen is one that others treat."""
+    disease = hospital().disease(first(answers, "diagnosis"))
+    return disease is not None and not disease.treated
 
 
 def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:

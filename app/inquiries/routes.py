@@ -22,6 +22,7 @@ from app.drafts.door import Door, FormPage
 from app.drafts.routes import add_views
 from app.drafts.service import Draft
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
+from app.inquiries.presenters import treated_elsewhere
 from app.inquiries.service import submit_inquiry
 from app.programs.addresses import at_own_address, begun_at
 from app.web.access import public
@@ -64,6 +65,7 @@ DOOR = Door(
     program=begun_at,
     sent=partial(sent_by, kind="inquiry"),
     send=send_inquiry,
+    elsewhere=treated_elsewhere,
     about_sender=ABOUT_SENDER,
     another_page="child",
 )

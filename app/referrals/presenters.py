@@ -54,6 +54,12 @@ def understood(typed: str) -> str:
     return f"{exact.code} {exact.description}" if exact else disease_label(icd.beginning(typed))
 
 
+def treated_elsewhere(answers: Mapping[str, list[str]]) -> bool:
+    """Whether the diagnosis is one that others treat."""
+    known = hospital().disease_of(icd.beginning((answers.get("icd10cm") or [""])[0]))
+    return known is not None and not known[0].treated
+
+
 def missing_words(codes: Iterable[str]) -> tuple[str, ...]:
     """What is missing, as the form names it."""
     specs = {**specs_of(PatientForm), **specs_of(ClinicalForm)}

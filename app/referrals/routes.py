@@ -19,7 +19,7 @@ from app.drafts.routes import add_views
 from app.drafts.service import Draft, new_handle
 from app.programs.addresses import at_own_address, begun_at
 from app.referrals.forms import ClinicalForm, PatientForm, SendForm
-from app.referrals.presenters import context, still_missing
+from app.referrals.presenters import context, still_missing, treated_elsewhere
 from app.referrals.service import submit_referral
 from app.web.access import public
 
@@ -55,6 +55,7 @@ DOOR = Door(
     program=begun_at,
     sent=partial(sent_by, kind="referral"),
     send=send_referral,
+    elsewhere=treated_elsewhere,
     about_sender=ABOUT_SENDER,
     another_page="patient",
     context=context,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import escape, unescape
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,6 +29,10 @@ YOU = (
     "relationship", "contact_given_name", "contact_phone", "contact_email", "preferred_language", "interpreter_needed",
 )  # fmt: skip
 PRACTICE = ("referrer_given_name", "back_line_phone", "referrer_email")
+ELSEWHERE = {
+    Kind.INQUIRY: ("child", {**INQUIRY, "diagnosis": ["solid_tumor"]}),
+    Kind.REFERRAL: ("patient", {**USUAL[Kind.REFERRAL], "icd10cm": ["C71.7"]}),
+}
 TYPED = {"contact_given_name": "Zofia", "contact_phone": "(617) 555-0142", "relationship": "father"}
 
 
@@ -325,3 +330,61 @@ def test_a_referral_of_page_one_alone_has_no_empty_part_on_the_review_page(app: 
     form = begin(browser, Kind.REFERRAL)
     browser.post(f"{form}/patient", USUAL[Kind.REFERRAL])
     assert "part-clinical" not in browser.get(f"{form}/check").text
+
+
+def goes_on(browser: Browser, page: TestResponse) -> TestResponse:
+    """Press the one button of the page that says where to go instead."""
+    sends = 'method="post"' in page.text
+    onward = re.findall(r'<form method="(?:get|post)" action="([^"]*)"', page.text)[0]
+    return browser.post(onward, {}) if sends else browser.get(onward)
+
+
+@DOORS
+def test_a_disease_that_others_treat_gets_one_page_of_help_and_is_taken_all_the_same(app: Flask, kind: Kind) -> None:
+    browser, (slug, answers) = Browser(app.test_client()), ELSEWHERE[kind]
+    form = begin(browser, kind)
+    after = dict(pairwise((*PAGES[kind], "check")))
+    for one in PAGES[kind]:
+        answer = browser.post(f"{form}/{one}", {**answers, "issued": browser.hidden("issued")})
+        if one != slug:
+            assert answer.location == f"{form}/{after[one]}"
+            continue
+        assert answer.location == f"{form}/elsewhere?after={slug}"
+        page = browser.follow(answer)
+        for said in ("information line", "A coordinator reads it", "(617) 555-0142"):
+            assert said in words(page)
+        assert "solid" not in page.text.split("</title>")[0]
+        assert browser.get(answer.location).text == page.text
+        assert goes_on(browser, page).request.path == f"{form}/{after[one]}"
+        again = browser.post(f"{form}/{one}", answers)
+        assert again.location == f"{form}/{after[one]}", "once for each form"
+    browser.get(f"{form}/check")
+    browser.follow(browser.post(f"{form}/check", answers))
+    assert "We have your" in browser.page
+    assert count(app, Case) == 1
+
+
+@SQLITE
+@DOORS
+def test_the_page_of_help_comes_after_what_is_wrong_and_not_on_the_way_back(app: Flask, kind: Kind) -> None:
+    browser, (slug, answers) = Browser(app.test_client()), ELSEWHERE[kind]
+    form = begin(browser, kind)
+    browser.get(f"{form}/{slug}")
+    born = "child_dob-year" if kind is Kind.INQUIRY else "patient_dob-year"
+    assert "wrong=yes" in browser.post(f"{form}/{slug}", {**answers, born: "2150"}).location
+    assert "elsewhere" not in browser.post(f"{form}/{slug}", {**answers, "then": "back"}).location
+    changed = browser.post(f"{form}/{slug}?back=check", answers)
+    assert changed.location == f"{form}/elsewhere?after={slug}&then=check"
+    assert goes_on(browser, browser.follow(changed)).request.path == f"{form}/check"
+
+
+def test_send_now_passes_the_page_of_help_and_sends_from_there(app: Flask) -> None:
+    browser, (slug, answers) = Browser(app.test_client()), ELSEWHERE[Kind.REFERRAL]
+    form = begin(browser, Kind.REFERRAL)
+    page = browser.follow(browser.post(f"{form}/{slug}", {**answers, "then": "send"}))
+    assert count(app, Case) == 0
+    assert "Send it all the same" in words(page)
+    sent = goes_on(browser, page)
+    assert "/follow/" in sent.location
+    assert count(app, Case) == 1
+    assert goes_on(browser, page).location == sent.location, "a repeat gets the same receipt"
