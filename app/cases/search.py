@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.cases.domain import ChildIdentity, Status
 from app.cases.models import BlindToken, Case, Submission
 from app.cases.queue import COLUMNS, PAGE
 from app.cases.receive import blind_key
-from app.core.blind import Query, Term, tokens
+from app.cases.story import identity_of
+from app.core.blind import WORD, Query, Term, fold, normalise_name, tokens
 from app.core.database import AnyRow
-from app.core.sealing import DataKeyRow
+from app.core.sealing import DataKeyRow, ring
 
 NAMES = ("child_name", "party_name")
 
@@ -48,21 +51,32 @@ def holds(session: Session, group: Sequence[Term]) -> ColumnElement[bool]:
     )
 
 
-def may_be_same_child(
-    session: Session, programs: Sequence[str], case_id: uuid.UUID
-) -> list[tuple[str, tuple[str, ...]]]:
-    """References of other cases with the same birth date and a name or phone in common, with what is equal.
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Another case that may be about the same child. Of a program that the reader does not read: its name only."""
+
+    case_id: uuid.UUID
+    reference: str
+    program: str
+    why: tuple[str, ...] = ()
+    status: Status | None = None
+    child: ChildIdentity | None = None
+    sibling: bool = False
+
+
+def may_be_same_child(session: Session, programs: Sequence[str], case_id: uuid.UUID) -> list[Likeness]:
+    """Other cases with the same birth date and a name or a family's phone in common, with what is equal.
 
     Suggests only: nothing is joined.
     """
     mine, birth, theirs = aliased(BlindToken), aliased(BlindToken), aliased(BlindToken)
     shared = or_(theirs.kind == "child_name", theirs.kind == "phone")
     rows = session.execute(
-        select(Case.reference, theirs.kind)
+        select(Case.id, Case.reference, theirs.kind)
         .join(birth, birth.case_id == Case.id)
         .join(theirs, theirs.case_id == Case.id)
         .where(
-            Case.id != case_id, Case.program.in_(programs), birth.kind == "birth_date", shared,
+            Case.id != case_id, birth.kind == "birth_date", shared,
             exists().where(mine.case_id == case_id, mine.kind == "birth_date", mine.token == birth.token),
             exists(
                 select(BlindToken.case_id).where(
@@ -74,7 +88,41 @@ def may_be_same_child(
         .order_by(Case.reference)
         .limit(PAGE)
     ).all()  # fmt: skip
-    reasons: dict[str, list[str]] = {}
-    for reference, kind in rows:
-        reasons.setdefault(reference, ["birth_date"]).append(kind)
-    return [(reference, tuple(sorted(set(kinds)))) for reference, kinds in reasons.items()]
+    reasons: dict[uuid.UUID, list[str]] = {}
+    for row in rows:
+        reasons.setdefault(row.id, ["birth_date"]).append(row.kind)
+    cases = session.execute(select(Case).where(Case.id.in_([case_id, *reasons]))).scalars().all()
+    keys = ring().load_many(session, {one.key_id for one in cases if one.id == case_id or one.program in programs})
+    children = {one.id: identity_of(keys[one.key_id], one.id, one.identity) for one in cases if one.key_id in keys}
+    by_id = {one.id: one for one in cases}
+    return [
+        likeness(by_id[other], tuple(why), children[case_id], children.get(other)) for other, why in reasons.items()
+    ]
+
+
+def likeness(case: Case, why: tuple[str, ...], mine: ChildIdentity, theirs: ChildIdentity | None) -> Likeness:
+    """All that is printed of it, or, where its identity stays closed, where it is."""
+    if theirs is None:
+        return Likeness(case.id, case.reference, case.program)
+    return Likeness(
+        case.id, case.reference, case.program, tuple(sorted(why)), Status(case.status), theirs,
+        sibling=not same_given_name(mine, theirs),
+    )  # fmt: skip
+
+
+def same_given_name(one: ChildIdentity, other: ChildIdentity) -> bool:
+    """Whether a given name of one is among the other's names, whatever their order and how they are joined."""
+    squashed = {"".join(WORD.findall(fold(child.given_name))) for child in (one, other)}
+    return len(squashed) == 1 or any(
+        given_names(here) & (given_names(there) | {*normalise_name(there.family_name or "")})
+        for here, there in ((one, other), (other, one))
+    )
+
+
+def given_names(child: ChildIdentity) -> set[str]:
+    """The words that a child is called by."""
+    return {
+        word
+        for name in (child.given_name, child.preferred_name, child.latin_name)
+        for word in normalise_name(name or "")
+    }

@@ -32,13 +32,15 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 PHONE_TAIL = 10
+# A family's says something of whose child it is; a practice's, where many children are seen, only finds the case.
+PHONES = ("phone", "work_phone")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """Something a case can be found by: its kind and the text as it was given."""
 
-    kind: str  # child_name, party_name, phone, email, birth_date, mrn, code
+    kind: str  # child_name, party_name, phone, work_phone, email, birth_date, mrn, code
     value: str
 
 
@@ -77,7 +79,7 @@ def words_of(term: Term) -> tuple[str, ...]:
     """What is hashed for a term."""
     if term.kind in {"child_name", "party_name"}:
         return normalise_name(term.value)
-    if term.kind == "phone":
+    if term.kind in PHONES:
         digits = phone_digits(term.value)
         return (digits,) if len(digits) >= 6 else ()
     bare = unicodedata.normalize("NFKC", term.value).strip().casefold()
@@ -112,7 +114,7 @@ def query_terms(typed: str) -> Query:
         return Query(reference, ((Term("birth_date", born.isoformat()),),))
     digits = phone_digits(text)
     if len(digits) >= 7 and not re.search(r"[^\W\d_]", text):
-        return Query(reference, ((Term("phone", text), Term("mrn", text)),))
+        return Query(reference, ((*(Term(kind, text) for kind in PHONES), Term("mrn", text)),))
     if "@" in text:
         return Query(reference, ((Term("email", text),),))
     if reference is not None:

@@ -30,13 +30,13 @@ from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.reference import parse_reference
-from app.desk.case_view import case_view, people_choices
+from app.desk.case_view import case_view, people_choices, same_view
 from app.desk.forms import AssignForm, ContactForm, HandOverForm, NoteForm, StatusForm, first_fault
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
 from app.desk.timeline import Line, line_of, program_names
 from app.desk.typed_words import register
-from app.desk.words import STATUS_WORDS, TOKEN_WORDS
+from app.desk.words import STATUS_WORDS
 from app.programs.service import hospital
 from app.web.access import current_actor, requires
 
@@ -74,22 +74,22 @@ def case_page(reference: str, opened: Open | None) -> str:
     """Print a case, with a refused act's form open."""
     actor, at, session = current_actor(), now(), db.session()
     found = find(session, reference, Permission.READ_CASES)
+    same = may_be_same_child(session, actor.programs_with(Permission.READ_CASES), found.id)
     with transaction() as writing:
-        audit(writing, actor, Action.CASE_VIEWED, subject_kind="case", subject_id=found.id, program=found.program)
+        audit(
+            writing, actor, Action.CASE_VIEWED, subject_kind="case", subject_id=found.id, program=found.program,
+            detail={"same": [str(one.case_id) for one in same]} if same else None,
+        )  # fmt: skip
     session = db.session()
     found = session.get_one(Case, found.id)
     zone = hospital().zone
-    programs = actor.programs_with(Permission.READ_CASES)
     people = {person.id: person.name for person in workers_of(session, (found.program,))}
     lines, _total = rail_view(session, actor, at, zone, None, None)
-    same = [
-        (other, ", ".join(str(TOKEN_WORDS[kind]) for kind in kinds))
-        for other, kinds in may_be_same_child(session, programs, found.id)
-    ]
     opened_story = story(session, found)
     meanwhile = conflict_words(opened, opened_story, people, at, zone) if opened and opened.conflict else ()
     return render_template(
-        "desk/case.html", view=case_view(opened_story, at, zone), meanwhile=meanwhile, rail=lines, same=same, opened=opened,
+        "desk/case.html", view=case_view(opened_story, at, zone), meanwhile=meanwhile, rail=lines, opened=opened,
+        same=[same_view(one, at.astimezone(zone).date()) for one in same],
         targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
         mine=found.assignee_id == actor.id,
     )  # fmt: skip

@@ -12,12 +12,21 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from app.cases.domain import Channel, Kind, Status, Urgency, WaitingOn, age_on
+from app.cases.search import Likeness
 from app.cases.story import SentView, Story
 from app.desk.contacts import ContactView, Fact, contact_view, corrected, party_name, role_words
 from app.desk.hint_view import HintView, hint_views
-from app.desk.presenters import due_words, exact, full_name, moment
+from app.desk.presenters import age_words, due_words, exact, full_name, moment
 from app.desk.timeline import Line, program_names, timeline
-from app.desk.words import CHANNEL_WORDS, KIND_WORDS, STATUS_WORDS, STEP_WORDS, URGENCY_WORDS, WAITING_WORDS
+from app.desk.words import (
+    CHANNEL_WORDS,
+    KIND_WORDS,
+    STATUS_WORDS,
+    STEP_WORDS,
+    TOKEN_WORDS,
+    URGENCY_WORDS,
+    WAITING_WORDS,
+)
 from app.inquiries import presenters as inquiries
 from app.programs.rules import Facts
 from app.referrals import presenters as referrals
@@ -66,6 +75,17 @@ class SubmissionView:
     groups: tuple[AnswerGroup, ...]
     changes: tuple[ChangeView, ...]
     amends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SameView:
+    """Another case of perhaps the same child; `name` is the program's where the reader may not open it."""
+
+    reference: str
+    name: str
+    known: str
+    why: str
+    readable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +251,19 @@ def child_was(story: Story) -> str:
     name = " ".join(str(was[part]) for part in ("given_name", "family_name") if part in was)
     born = _("born %(date)s", date=format_date(date.fromisoformat(was["birth_date"]), "MMM d, y", rebase=False)) if "birth_date" in was else ""  # fmt: skip
     return ", ".join(part for part in (name, born) if part)
+
+
+def same_view(other: Likeness, today: date) -> SameView:
+    """Who it is and how it stands; of another program's, where it is."""
+    if other.child is None or other.status is None:
+        return SameView(other.reference, program_names().get(other.program, other.program), "", "", readable=False)
+    why = [str(TOKEN_WORDS[kind]) for kind in other.why]
+    if other.sibling:
+        why.append(_("may be a brother or sister"))
+    known = (age_words(other.child.birth_date, today), str(STATUS_WORDS[other.status]))
+    return SameView(
+        other.reference, full_name(other.child), ", ".join(filter(None, known)), ", ".join(why), readable=True
+    )
 
 
 def people_choices(people: Mapping[uuid.UUID, str]) -> list[tuple[str, str]]:

@@ -161,8 +161,8 @@ def terms(cleaned: Mapping[str, Any], code: str) -> tuple[Term, ...]:
         ("child_name", cleaned.get("patient_preferred_given_name")), ("child_name", cleaned.get("patient_name_latin")),
         ("party_name", cleaned.get("guardian_name")), ("party_name", cleaned.get("referrer_given_name")),
         ("party_name", cleaned.get("referrer_family_name")), ("phone", cleaned.get("guardian_phone")),
-        ("phone", cleaned.get("patient_phone")), ("phone", cleaned.get("back_line_phone")),
-        ("phone", cleaned.get("referrer_phone")), ("email", cleaned.get("referrer_email")),
+        ("phone", cleaned.get("patient_phone")), ("work_phone", cleaned.get("back_line_phone")),
+        ("work_phone", cleaned.get("referrer_phone")), ("email", cleaned.get("referrer_email")),
         ("birth_date", cleaned.get("patient_dob")), ("mrn", cleaned.get("patient_mrn")), ("code", code),
     ]  # fmt: skip
     return tuple(Term(kind, value) for kind, value in found if value)

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.cases import queue
-from app.cases.domain import Kind, Receipt, Status, Urgency
+from app.cases.domain import ChildIdentity, Kind, Receipt, Status, Urgency
 from app.cases.models import Case
 from app.cases.queue import NOBODY, Cursor, Filters, counts, page
-from app.cases.search import found, may_be_same_child
+from app.cases.search import Likeness, found, may_be_same_child, same_given_name
 from app.core.blind import query_terms
 from app.core.clock import now
 from app.core.database import db
@@ -135,7 +135,7 @@ def inside(app: Flask) -> Iterator[Flask]:
 
 def like(receipt: Receipt, programs: tuple[str, ...] = DESKS) -> dict[str, tuple[str, ...]]:
     """What may be the same child."""
-    return dict(may_be_same_child(db.session(), programs, receipt.case_id))
+    return {one.reference: one.why for one in may_be_same_child(db.session(), programs, receipt.case_id)}
 
 
 def test_the_same_child_is_pointed_out_whatever_the_order_of_its_names(inside: Flask) -> None:
@@ -156,16 +156,44 @@ def test_twins_are_pointed_out_and_stay_two(inside: Flask) -> None:
     assert one.case_id != two.case_id
 
 
-def test_cases_of_other_programs_are_neither_found_nor_pointed_out(inside: Flask) -> None:
+def test_cases_of_other_programs_are_not_found_and_no_more_than_their_place_is_pointed_out(inside: Flask) -> None:
     here = send(inside)
     there = send(inside, diagnosis="sickle_cell", disease_situation="")
     assert there.reference in like(here)
-    assert like(here, ("cart",)) == {}
+    (pointed_out,) = may_be_same_child(db.session(), ("cart",), here.case_id)
+    assert pointed_out == Likeness(there.case_id, there.reference, "gene_therapy")
     for typed in ("Itzel", there.reference, "2019-03-27", "617 555 0119"):
         rows = found(db.session(), ("cart",), query_terms(typed))
         assert there.case_id not in {row.id for row in rows}, typed
         assert found(db.session(), (), query_terms(typed)) == ()
     assert {row.id for row in found(db.session(), DESKS, query_terms("itzel"))} == {here.case_id, there.case_id}
+
+
+def test_a_practices_phone_finds_its_cases_and_is_no_sign_of_the_same_child(inside: Flask) -> None:
+    born = {"patient_dob-month": "4", "patient_dob-day": "3", "patient_dob-year": "2018"}
+    one, two = (
+        send(inside, Kind.REFERRAL, patient_given_name=name, patient_family_name=family, dated=born,
+             back_line_phone="(413) 555-0112", referrer_phone="(413) 555-0113")
+        for name, family in (("Barnaby", "Quill"), ("Solveig", "Aune"))
+    )  # fmt: skip
+    family = send(inside, child_given_name="Liv", child_family_name="Berg", contact_phone="(413) 555-0113",
+                  dated={"child_dob-month": "4", "child_dob-day": "3", "child_dob-year": "2018"})  # fmt: skip
+    assert [like(each) for each in (one, two, family)] == [{}, {}, {}]
+    for phone, cases in (("413 555 0112", {one, two}), ("413 555 0113", {one, two, family})):
+        rows = found(db.session(), DESKS, query_terms(phone))
+        assert {row.id for row in rows} == {each.case_id for each in cases}
+
+
+def test_a_given_name_is_the_same_however_it_is_joined_ordered_or_shortened() -> None:
+    def named(given: str, family: str = "Nguyễn", preferred: str | None = None) -> ChildIdentity:
+        return ChildIdentity(given, family, "2019-03-27", None, "ALL", preferred_name=preferred)
+
+    for one, other, same in (
+        (named("Minh Anh"), named("Minhanh"), True), (named("Minh Anh"), named("Nguyen", "Minh-Anh"), True),
+        (named("William"), named("Bill", preferred="William"), True), (named("Zoë Ann"), named("ZOE"), True),
+        (named("Ada"), named("Ben"), False), (named("Ada", "Quill"), named("Quillon", "Quill"), False),
+    ):  # fmt: skip
+        assert same_given_name(one, other) == same_given_name(other, one) == same, (one, other)
 
 
 def test_every_word_must_be_met_but_by_anybody_on_the_case(inside: Flask) -> None:

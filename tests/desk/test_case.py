@@ -20,6 +20,7 @@ from app.cases.models import Case
 from app.cases.transitions import ENDED, allowed, needs_reason, permission_for
 from app.core.actor import GRANTED, Permission, Role
 from app.core.database import db, transaction
+from app.core.sealing import ring
 from tests.conftest import add_people
 from tests.pages import Browser, search, words
 from tests.sending import send, set_rows
@@ -250,10 +251,32 @@ def test_the_same_child_is_suggested_and_never_joined(desk: Browser, staffed: Fl
     page = desk.get(f"/desk/cases/{practice.reference}")
     assert f"/desk/cases/{family.reference}" in page.text
     assert stranger.reference not in page.text
-    assert "same birth date" in words(page)
+    assert re.search(
+        rf"{family.reference} Minh Anh Nguyễn , \d+ y, New: same birth date, a name in common", words(page)
+    )
+    assert "brother or sister" not in words(page)
     with staffed.app_context():
         assert db.session.execute(select(func.count()).select_from(Case)).scalar_one() == 3
         db.session.remove()
+
+
+def test_twins_are_called_so_and_another_programs_case_is_named_by_its_place_only(staffed: Flask) -> None:
+    one, twin = send(staffed, child_given_name="Ada"), send(staffed, child_given_name="Ben")
+    there = send(staffed, child_given_name="Ada", diagnosis="sickle_cell", disease_situation="")
+    ben = Browser(staffed.test_client())
+    ben.sign_in("ben.okafor")
+    page = ben.get(f"/desk/cases/{one.reference}")
+    assert re.search(
+        rf"{twin.reference} Ben Quiñones , \d+ y, New: .*same phone, may be a brother or sister", words(page)
+    )
+    assert f"{there.reference} in Gene therapy" in words(page)
+    assert f"/desk/cases/{there.reference}" not in page.text
+    with staffed.app_context():
+        row = db.session.execute(select(AuditRecord).where(AuditRecord.action == "case_viewed")).scalar_one()
+        assert row.detail is not None
+        detail = ring().house(db.session()).unseal_json(row.detail, ("audit", "detail", row.id))
+        db.session.remove()
+    assert set(detail["same"]) == {str(twin.case_id), str(there.case_id)}
 
 
 def test_disabling_somebody_returns_their_open_cases_with_that_reason(desk: Browser, staffed: Flask) -> None:
