@@ -34,7 +34,7 @@ from app.core.limits import LimitCounter
 from app.core.logs import init_logs, log
 from app.core.sealing import SealBroken, ring
 from app.core.worker import init_worker
-from app.desk import case_routes
+from app.desk.live import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.drafts.service import purge_drafts
 from app.follow.routes import bp as follow_bp
@@ -66,7 +66,7 @@ TABLES = (User, AuditRecord, ProgramVersion, Case, Event, LimitCounter, DraftRow
 GUARDS = (guard.only_rows_inside_change, guard.only_statements_inside_change)
 
 DOORS = (inquiries_bp, referrals_bp)
-ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, case_routes.bp, accounts_bp, admin_bp, health_bp)
+ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, desk_bp, accounts_bp, admin_bp, health_bp)
 
 JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,

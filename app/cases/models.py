@@ -46,6 +46,7 @@ class Case(Base):
             for name in FILTERS
         ),
         Index("ix_case_status", "program", "status", *ORDER),
+        Index("ix_case_changed", "program", "changed_at"),
         Index("ix_case_due", "program", "due_at", "id", sqlite_where=text("is_open = 1"), postgresql_where=text("is_open")),
     )  # fmt: skip
 

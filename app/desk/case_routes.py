@@ -32,6 +32,7 @@ from app.core.errors import Conflict, NotFound, Refused
 from app.core.reference import parse_reference
 from app.desk.case_view import case_view, people_choices, same_view
 from app.desk.forms import AssignForm, ContactForm, HandOverForm, NoteForm, StatusForm, first_fault
+from app.desk.presenters import hour
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
 from app.desk.timeline import Line, line_of, program_names
@@ -92,7 +93,13 @@ def case_page(reference: str, opened: Open | None) -> str:
         same=[same_view(one, at.astimezone(zone).date()) for one in same],
         targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
         mine=found.assignee_id == actor.id,
+        as_of=hour(at, zone), live=url_for("desk.case_news", reference=found.reference, seen=found.version, after=newest_line(opened_story)),
     )  # fmt: skip
+
+
+def newest_line(case_story: Story) -> str:
+    """The timeline's newest line on a page: what came after it is news."""
+    return str(max((event.row.id for event in case_story.events), default=""))
 
 
 def conflict_words(

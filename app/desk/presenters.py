@@ -140,6 +140,11 @@ def due_words(due: datetime, at: datetime, zone: ZoneInfo) -> str:
     return f"{local.strftime('%b %-d')}, {hour}"
 
 
+def hour(instant: datetime, zone: ZoneInfo) -> str:
+    """The time of the day alone: 2:05 pm."""
+    return instant.astimezone(zone).strftime("%-I:%M %p").lower()
+
+
 def exact(instant: datetime, zone: ZoneInfo) -> str:
     """The instant in full."""
     return instant.astimezone(zone).strftime("%b %-d, %Y, %-I:%M %p %Z")

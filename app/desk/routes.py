@@ -28,7 +28,7 @@ from app.core.errors import NotAllowed
 from app.core.reference import is_mistyped
 from app.desk.filters import asked_for, contradicts, end_of_day, filter_views, read_filters, standard_view
 from app.desk.forms import SearchForm, first_fault
-from app.desk.presenters import rows_view
+from app.desk.presenters import hour, rows_view
 from app.desk.search_link import open_phrase, seal_phrase
 from app.desk.views import VIEWS, RailView, count_words, rail
 from app.programs.service import hospital
@@ -67,7 +67,13 @@ def queue() -> str:
         else VIEWS[view].title,
         next_page=address(asked, after=shown.after.text()) if shown.after else None,
         first_page=address(asked) if request.args.get("after") else None,
-        as_of=at.astimezone(zone).strftime("%-I:%M %p").lower(),
+        as_of=hour(at, zone),
+        live=address(
+            asked,
+            "desk.queue_news",
+            since=at.isoformat(),
+            shown=",".join(f"{row.reference}.{row.version}" for row in shown.rows),
+        ),
     )
 
 
@@ -129,10 +135,10 @@ def staff_id(actor: Actor) -> UUID:
     return actor.id
 
 
-def address(asked: Mapping[str, str], **more: str) -> str:
-    """The queue with these filters."""
+def address(asked: Mapping[str, str], endpoint: str = "desk.queue", **more: str) -> str:
+    """The queue, or what belongs to it, with these filters."""
     values: dict[str, Any] = {**asked, **more}
-    return url_for("desk.queue", **values)
+    return url_for(endpoint, **values)
 
 
 def trail(actor: Actor, action: Action, detail: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-// The desk: small helps. Without this file everything works.
+// The desk: small helps. Without this file everything works. It listens on the document, since live.js may renew the page.
 const box = document.getElementById("q");
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [popover]");
@@ -15,18 +15,15 @@ if (apply) {
   apply.form.addEventListener("change", () => apply.form.requestSubmit());
 }
 
-for (const pop of document.querySelectorAll("[popover]")) {
-  pop.addEventListener("toggle", (event) => {
-    if (event.newState === "open") pop.querySelector("textarea, select")?.focus();
-  });
-}
+document.addEventListener("toggle", (event) => {
+  if (event.newState === "open" && event.target.matches("[popover]")) event.target.querySelector("textarea, select")?.focus();
+}, true);
 
 // A second press while the first is on its way is held back.
-for (const form of document.forms) {
-  if (form.method === "get") continue;
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-    setTimeout(() => delete form.dataset.sent, 8000);
-  });
-}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "get") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 8000);
+});

@@ -50,6 +50,8 @@ ACCESS = {
     "desk.no_search": "read_cases",
     "desk.acted": "read_cases",
     "desk.case": "read_cases",
+    "desk.case_news": "read_cases",
+    "desk.queue_news": "read_cases",
     "desk.claim": "work_cases",
     "desk.assign": "work_cases",
     "desk.status": "work_cases",

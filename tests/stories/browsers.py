@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.pages import PASSWORD
 from tests.services import missing
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -82,3 +83,12 @@ def press(page: Page, text: str) -> None:
     tab_to(page, text)
     with page.expect_navigation():
         page.keyboard.press("Enter")
+
+
+def sign_in(page: Page, site: str, person: str = "ana.ribeiro") -> None:
+    """To the desk, by keyboard."""
+    page.goto(f"{site}/sign-in")
+    write(page, "email", f"{person}@example.org")
+    write(page, "password", PASSWORD)
+    press(page, "Sign in")
+    assert page.url.endswith("/desk")

@@ -2,63 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page, Response
 
-from tests.components import add_components
-from tests.conftest import add_people
 from tests.pages import PASSWORD
-from tests.services import served
-from tests.stories.browsers import at, choose, chromium, press, violations, write
+from tests.stories.browsers import at, choose, press, sign_in, violations, write
 from tests.stories.ways import INQUIRY, Walker
 
 pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for this file."""
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def site(make_app: Callable[..., Flask]) -> Iterator[str]:
-    """The app with people, under waitress; its address."""
-    app = make_app()
-    add_people(app)
-    add_components(app)
-    with served(app) as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of 1280 by 900; another host asked for, or a script that fails, fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    made = context.new_page()
-    wrong: list[str] = []
-    made.on("pageerror", lambda error: wrong.append(str(error)))
-    made.on(
-        "console",
-        lambda line: wrong.append(line.text) if line.type == "error" and "status of 4" not in line.text else None,
-    )
-    made.on("request", lambda request: wrong.append(request.url) if "//127.0.0.1" not in request.url else None)
-    yield made
-    context.close()
-    assert wrong == []
-
-
-def sign_in(page: Page, site: str) -> None:
-    """To the desk, by keyboard."""
-    page.goto(f"{site}/sign-in")
-    write(page, "email", "ana.ribeiro@example.org")
-    write(page, "password", PASSWORD)
-    press(page, "Sign in")
-    assert page.url.endswith("/desk")
 
 
 def test_a_family_sends_its_form_by_keyboard_alone(page: Page, site: str) -> None:

@@ -1,0 +1,156 @@
+"""What an open page asks by itself every few seconds: what changed since it was read.
+
+The answers hold nothing about a family, since asking is not put on the trail: who changed what kind of thing, and when.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import jsonify, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from app.accounts.sessions import does_not_extend
+from app.cases.domain import Status
+from app.cases.models import Case
+from app.cases.models_work import Event
+from app.cases.news import changed_rows, events_since
+from app.cases.queue import PAGE
+from app.cases.story import names_of
+from app.core.actor import Permission
+from app.core.clock import now
+from app.core.database import db
+from app.core.reference import parse_reference
+from app.core.sealing import ring
+from app.desk.case_routes import bp as bp  # noqa: PLC0414  joined by the factory from here
+from app.desk.case_routes import find
+from app.desk.filters import asked_for, read_filters, standard_view
+from app.desk.presenters import hour
+from app.desk.views import count_words
+from app.desk.words import STATUS_WORDS
+from app.programs.service import hospital
+from app.web.access import current_actor, requires
+
+MOST_LINES, MOST_ROWS = 3, PAGE
+FIRST = uuid.UUID(int=0)
+
+
+@bp.get("/cases/<reference>/news")
+@does_not_extend
+@requires(Permission.READ_CASES)
+def case_news(reference: str) -> Response:
+    """What was done to a case since the version on a page. 304 while that stays the same."""
+    session = db.session()
+    found = find(session, reference, Permission.READ_CASES)
+    seen = request.args.get("seen", 0, int)
+    return answer(case_words(session, found, seen, line_id(request.args.get("after", "")), hospital().zone))
+
+
+@bp.get("/news")
+@does_not_extend
+@requires(Permission.READ_CASES)
+def queue_news() -> Response:
+    """How many rows came to a list or changed in it since the instant of a page."""
+    actor, at, zone = current_actor(), now(), hospital().zone
+    asked = asked_for(request.args)
+    filters = read_filters(asked, standard_view(asked), actor, at, zone)
+    since = instant_of(request.args.get("since", "")) or at
+    programs = actor.programs_with(Permission.READ_CASES)
+    count = changed_rows(db.session(), programs, filters, since, shown_rows(request.args.get("shown", "")))
+    return answer(_("%(count)s new or changed.", count=count_words(count)) if count else "")
+
+
+def answer(says: str) -> Response:
+    """As JSON with an ETag of its content."""
+    response = jsonify(says=says)
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def case_words(session: Session, case: Case, seen: int, after: uuid.UUID, zone: ZoneInfo) -> str:
+    """What changed, one sentence each, nothing while the version is the one on the page."""
+    if case.version == seen:
+        return ""
+    events = events_since(session, case.id, after)
+    people = names_of(session, {event.actor_id for event in events})
+    newest = events[-MOST_LINES:]
+    said = [sentence(session, event, people.get(event.actor_id or FIRST), hour(event.at, zone)) for event in newest]
+    more = len(events) - len(newest)
+    if more:
+        said.append(ngettext("%(num)s more change.", "%(num)s more changes.", more))
+    return " ".join(said) or _("This case changed.")
+
+
+def sentence(session: Session, event: Event, who: str | None, when: str) -> str:
+    """One change in words."""
+    words = {"who": who or _("Somebody"), "when": when}
+    if event.kind in {"status", "reopened"}:
+        words |= {"old": str(STATUS_WORDS[Status(event.old_value or "")]), "new": str(STATUS_WORDS[Status(event.new_value or "")])}  # fmt: skip
+    if event.kind == "reopened":
+        return _("The sender changed answers at %(when)s: open again, %(old)s → %(new)s.", **words)
+    if event.kind == "changed_after_sending":
+        which = corrected_words(session, event)
+        if which:
+            return _("The sender changed answers at %(when)s: %(which)s.", which=", ".join(which), **words)
+        return _("The sender changed answers at %(when)s.", **words)
+    plain = {
+        "status": _("%(who)s changed the status at %(when)s: %(old)s → %(new)s."),
+        "assigned": _("%(who)s changed who has the case at %(when)s."),
+        "contact_logged": _("%(who)s logged a call or a message at %(when)s."),
+        "handed_over": _("%(who)s handed the case over to another program at %(when)s."),
+        "note_added": _("%(who)s wrote a note at %(when)s."),
+        "inquiry_received": _("A new inquiry came at %(when)s."),
+        "referral_received": _("A new referral came at %(when)s."),
+    }
+    return str(plain.get(event.kind, _("%(who)s changed this case at %(when)s."))) % words
+
+
+def corrected_words(session: Session, event: Event) -> Sequence[str]:
+    """Which kinds of answers a correction replaced, without the answers themselves."""
+    if event.key_id is None or event.detail is None:
+        return ()
+    detail = ring().load(session, event.key_id).unseal_json(event.detail, ("event", "detail", event.id))
+    names = {name for place in detail.get("was", {}).values() for name in place}
+    kinds = (
+        (_("name"), {"given_name", "family_name", "preferred_name"}),
+        (_("birth date"), {"birth_date"}),
+        (_("phone"), {"phone", "back_line_phone"}),
+        (_("email"), {"email"}),
+        (_("language"), {"language_spoken", "language_read", "interpreter"}),
+        (_("what to mind before a call"), {"best_time", "time_zone", "ok_voicemail", "phone_or_mailbox_shared", "knows_of_referral", "reply_by", "address_confidential"}),
+    )  # fmt: skip
+    return [str(words) for words, which in kinds if names & which]
+
+
+def line_id(text: str) -> uuid.UUID:
+    """The newest line of a page; rubbish means none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return FIRST
+
+
+def instant_of(text: str) -> datetime | None:
+    """When a page was read; None for what is no instant of our time."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo and 2000 <= found.year < 9999 else None
+
+
+def shown_rows(text: str) -> dict[str, int]:
+    """References and versions of the rows of a page, as its template joined them."""
+    found = {}
+    for one in text.split(",")[:MOST_ROWS]:
+        reference, _dot, version = one.partition(".")
+        canonical = parse_reference(reference)
+        if canonical and version.isdecimal():
+            found[canonical] = int(version)
+    return found

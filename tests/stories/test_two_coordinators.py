@@ -1,0 +1,149 @@
+"""Two coordinators in two real browsers: one case, one list, at the same time; nothing is lost and nobody is surprised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.stories.browsers import sign_in, violations
+from tests.stories.ways import Walker
+
+pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+SOON = 10_000
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[Page]:
+    """A second person's browser."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def both(page: Page, other: Page, site: str) -> tuple[Page, Page, str]:
+    """Ana and Ben, each on the page of the same new case; and its address."""
+    Walker(site).send_inquiry()
+    sign_in(page, site)
+    sign_in(other, site, "ben.okafor")
+    page.click(".queue a")
+    case = page.url.partition("?")[0]
+    other.goto(case)
+    return page, other, case
+
+
+def act(page: Page, title: str, **fields: str) -> None:
+    """Open an act's form, fill it in, save."""
+    page.click(f".acts button:text-is('{title}')")
+    form = page.locator("[popover]:popover-open")
+    for name, value in fields.items():
+        control = form.locator(f"[name={name}]")
+        if control.evaluate("e => e.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    form.locator("button.go").first.click()
+
+
+def test_of_two_who_take_a_case_one_wins_and_the_other_is_told(both: tuple[Page, Page, str]) -> None:
+    ana, ben, _case = both
+    ana.click("text=Take it")
+    ben.click("text=Take it")
+    expect(ana.locator("main")).to_contain_text("With Ana Ribeiro")
+    expect(ben.locator(".fault")).to_contain_text("Given to Ana Ribeiro.")
+    expect(ben.locator(".fault")).to_contain_text("You chose: Ben Okafor.")
+    expect(ben.locator("main")).to_contain_text("With Ana Ribeiro")
+
+
+def test_of_two_who_move_a_case_both_are_shown_and_no_word_is_lost(both: tuple[Page, Page, str]) -> None:
+    ana, ben, _case = both
+    act(ana, "Status", to="acknowledged")
+    act(ben, "Status", to="withdrawn", reason="The father called and said so")
+    for words in ("Ana Ribeiro", "Status: New → Acknowledged.", "You chose: Withdrawn."):
+        expect(ben.locator(".fault")).to_contain_text(words)
+    expect(ben.locator(".fault textarea")).to_have_value("The father called and said so")
+
+
+def test_what_is_added_by_two_at_once_is_all_kept(both: tuple[Page, Page, str]) -> None:
+    ana, ben, _case = both
+    act(ana, "Note", body="Of Ana")
+    act(ana, "Log a call", outcome="no_answer")
+    act(ben, "Note", body="Of Ben")
+    act(ben, "Log a call", outcome="left_message")
+    for words in ("Of Ana", "Of Ben", "no answer", "left a message"):
+        expect(ben.locator(".tl")).to_contain_text(words)
+
+
+def test_a_change_is_told_within_ten_seconds_and_what_is_typed_stays(both: tuple[Page, Page, str]) -> None:
+    ana, ben, _case = both
+    ben.click(".acts button:text-is('Note')")
+    ben.keyboard.type("Half a senten")
+    before = ben.locator(".tl li").count()
+    act(ana, "Status", to="acknowledged")
+    news = ben.locator("[popover]:popover-open .news")
+    expect(news).to_contain_text("Ana Ribeiro changed the status at", timeout=SOON)
+    ben.keyboard.type("ce")
+    assert ben.locator("#note-body").input_value() == "Half a sentence"
+    assert ben.locator(".tl li").count() == before, "nothing moves by itself"
+    assert violations(ben) == []
+    news.locator("a").click()
+    expect(ben.locator(".tl")).to_contain_text("Status: New → Acknowledged")
+    expect(ben.locator("[popover]:popover-open #note-body")).to_have_value("Half a sentence")
+    expect(ben.locator("#note-body")).to_be_focused()
+    expect(ben.locator("[popover]:popover-open .news")).to_be_empty()
+    ben.locator("[popover]:popover-open button.go").click()
+    expect(ben.locator(".tl")).to_contain_text("Half a sentence")
+
+
+def test_show_keeps_the_words_of_an_act_that_was_refused(both: tuple[Page, Page, str]) -> None:
+    ana, ben, case = both
+    act(ana, "Status", to="acknowledged")
+    act(ben, "Status", to="withdrawn", reason="The father called")
+    act(ana, "Note", body="A note")
+    ben.locator(".acts .news a").click(timeout=SOON)
+    expect(ben.locator("[popover]:popover-open #status-reason")).to_have_value("The father called")
+    expect(ben.locator("#status-to")).to_have_value("withdrawn")
+    ben.locator("[popover]:popover-open button.go").click()
+    expect(ben.locator(".tl")).to_contain_text("Status: Acknowledged → Withdrawn")
+    assert ben.url == case
+
+
+def test_a_list_tells_what_is_new_and_does_not_move(both: tuple[Page, Page, str], site: str) -> None:
+    ana, ben, _case = both
+    ben.goto(f"{site}/desk")
+    Walker(site).send_referral()
+    ana.click("text=Take it")
+    news = ben.locator(".news")
+    expect(news).to_contain_text("2 new or changed.", timeout=SOON)
+    assert ben.locator(".queue tbody tr").count() == 1
+    assert violations(ben) == []
+    news.locator("a").click()
+    expect(ben.locator(".queue")).to_contain_text("Barnaby Quill")
+    expect(ben.locator(".queue tbody tr")).to_have_count(1)
+    expect(ben.locator(".news")).to_be_empty()
+
+
+def test_a_page_that_is_not_looked_at_asks_nothing(both: tuple[Page, Page, str]) -> None:
+    _ana, ben, _case = both
+    ben.evaluate("Object.defineProperty(document, 'visibilityState', {get: () => window.now || 'hidden'})")
+    asked: list[str] = []
+    ben.on("request", lambda request: asked.append(request.url))
+    ben.wait_for_timeout(9000)
+    assert asked == []
+    ben.evaluate("window.now = 'visible'; document.dispatchEvent(new Event('visibilitychange'))")
+    ben.wait_for_timeout(500)
+    assert len(asked) == 1
+    assert "/news?" in asked[0]
+
+
+def test_a_page_of_somebody_signed_out_says_so_and_keeps_what_is_typed(both: tuple[Page, Page, str]) -> None:
+    _ana, ben, case = both
+    ben.click(".acts button:text-is('Note')")
+    ben.keyboard.type("Half a senten")
+    elsewhere = ben.context.new_page()
+    elsewhere.goto(case)
+    elsewhere.click("text=Sign out")
+    expect(ben.locator("[popover]:popover-open .news")).to_contain_text("does not follow", timeout=SOON)
+    assert ben.locator("#note-body").input_value() == "Half a senten"
