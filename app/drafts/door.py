@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.drafts.service import Draft
-from app.web.fields import PageForm
+from app.web.fields import AS_WRITTEN, Asking, PageForm
 
 CHECK = "check"
 ELSEWHERE = "elsewhere"  # kept with the answers: the page that says where to go instead was shown
@@ -46,6 +46,7 @@ class Door:
 
     `about_sender` names the answers that go over to a form about another child, `another_page` where that begins;
     `context` gives its templates what follows from the answers so far and names nobody, `missing` what may still be added;
+    `asking` says what the hospital's folder leaves out or requires for these answers;
     `elsewhere` says whether others treat this disease: one page says where to go, and the form goes on all the same.
     """
 
@@ -58,9 +59,10 @@ class Door:
     send: Callable[[Session, Draft, Mapping[str, Any], datetime], str]
     about_sender: frozenset[str] = frozenset()
     another_page: str = ""
+    asking: Callable[[Mapping[str, list[str]]], Asking] = field(default=lambda _answers: AS_WRITTEN)
     elsewhere: Callable[[Mapping[str, list[str]]], bool] = field(default=lambda _answers: False)
     context: Callable[[Mapping[str, list[str]]], Mapping[str, Hashable]] = field(default=lambda _answers: {})
-    missing: Callable[[Mapping[str, Any]], tuple[str, ...]] = field(default=lambda _cleaned: ())
+    missing: Callable[[Draft, Mapping[str, Any]], tuple[str, ...]] = field(default=lambda _draft, _cleaned: ())
 
     def page(self, slug: str) -> FormPage:
         """The page of this name. Raises NotFound."""

@@ -58,7 +58,7 @@ def show(door: Door, handle: str, slug: str) -> str | Response:
     if draft is None and door.sent(db.session(), handle) is not None:
         return redirect(url_for(f"{door.room}.sent", handle=handle), 303)
     answers = draft.answers if draft else {}
-    faults = faults_by_name(page.form(answers, answers)) if WRONG in request.args else {}
+    faults = faults_by_name(page.form(answers, answers, door.asking(answers))) if WRONG in request.args else {}
     return render_page(door, page, handle, answers, faults, None, draft)
 
 
@@ -82,7 +82,9 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
             draft = opened(session, door, handle, now())
             draft = service.changed(draft, kept_of(page.form, typed) | pot(), now(), settings().draft_days)
             then = request.form.get("then")
-            faults = {} if then == "back" else faults_by_name(page.form(typed, draft.answers))
+            faults = (
+                {} if then == "back" else faults_by_name(page.form(typed, draft.answers, door.asking(draft.answers)))
+            )
             aside = not faults and then != "back" and ELSEWHERE not in draft.answers and door.elsewhere(draft.answers)
             if aside:
                 draft = service.changed(draft, {ELSEWHERE: ["shown"]}, now(), settings().draft_days)
@@ -226,13 +228,13 @@ def render_page(
     """Print a page."""
     slugs = [one.slug for one in door.pages]
     place = slugs.index(page.slug)
-    to_check = request.args.get("back") == CHECK
+    to_check, asking = request.args.get("back") == CHECK, door.asking(answers)
     frame = Frame(
         template=f"{door.room}/{page.slug}.html", title=page.title, number=place + 1, of=len(slugs),
-        days=settings().draft_days, saved=draft is not None, context=tuple(door.context(answers).items()),
+        days=settings().draft_days, saved=draft is not None, context=(("hidden", asking.hidden), *door.context(answers).items()),
     )  # fmt: skip
     view = PageView(
-        specs=specs_of(page.form), answers=answers, faults=faults, message=message, child=first_name(answers),
+        specs=specs_of(page.form, asking), answers=answers, faults=faults, message=message, child=first_name(answers),
         action=url_for(f"{door.room}.page", handle=handle, slug=page.slug, back=CHECK if to_check else None),
         back=bool(place) or to_check,
         first=address(door, handle, slugs[0]), issued=None if draft else issued(handle),
@@ -254,23 +256,28 @@ def check(door: Door, handle: str) -> str | Response:
     if draft is None:
         target = "sent" if door.sent(db.session(), handle) else "start"
         return redirect(url_for(f"{door.room}.{target}", handle=handle if target == "sent" else None), 303)
-    own = faults_by_name(door.check_form(draft.answers, draft.answers)) if WRONG in request.args else {}
+    own = (
+        faults_by_name(door.check_form(draft.answers, draft.answers, door.asking(draft.answers)))
+        if WRONG in request.args
+        else {}
+    )
     return render_check(door, draft, own, None)
 
 
 def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: str | None) -> str:
     """The check page: its own question, and what the pages still need (linked to where it is asked)."""
-    faults = dict(own)
-    forms = [page.form(draft.answers, draft.answers) for page in door.pages]
+    faults, asking = dict(own), door.asking(draft.answers)
+    forms = [page.form(draft.answers, draft.answers, asking) for page in door.pages]
     for form in forms:
         faults |= faults_by_name(form)
-    where = {name: page.slug for page in door.pages for name in specs_of(page.form)}
+    pages = [(page, specs_of(page.form, asking)) for page in door.pages]
+    where = {name: page.slug for page, specs in pages for name in specs}
     return render_template(
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
-        pages=[(page, specs_of(page.form)) for page in door.pages], own=specs_of(door.check_form), message=message,
+        pages=pages, own=specs_of(door.check_form), message=message,
         child=first_name(draft.answers), handle=draft.handle, answers_to=answers_to,
         sent=door.sent(db.session(), draft.handle),
-        missing=door.missing(cleaned_of(forms)), **door.context(draft.answers),
+        missing=door.missing(draft, cleaned_of(forms)), **door.context(draft.answers),
     )  # fmt: skip
 
 
@@ -323,8 +330,8 @@ def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
 
 def send_now(session: Session, door: Door, draft: Draft) -> str | None:
     """Validate every page under the program in force and hand over; None when something is still needed."""
-    forms: list[PageForm] = [page.form(draft.answers, draft.answers) for page in door.pages]
-    forms.append(door.check_form(draft.answers, draft.answers))
+    classes = [*(page.form for page in door.pages), door.check_form]
+    forms = [one(draft.answers, draft.answers, door.asking(draft.answers)) for one in classes]
     if not all([form.validate() for form in forms]):  # noqa: C419  every page's faults are wanted
         return None
     target = door.send(session, draft, cleaned_of(forms), now())

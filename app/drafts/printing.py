@@ -93,7 +93,8 @@ def ask(view: PageView, name: str) -> str:
 
 def ask_after(view: PageView, name: str, other: str) -> str:
     """A question that is asked once it was answered, or another one's answer is wrong."""
-    return ask(view, name) if other in view.faults or answered(view, name) else ""
+    asked = name in view.specs and (other in view.faults or answered(view, name))
+    return ask(view, name) if asked else ""
 
 
 def unfolded(view: PageView, *names: str) -> str:

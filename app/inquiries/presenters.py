@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.codes.languages import name_of
 from app.inquiries.domain import NewInquiry
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
+from app.programs.domain import Disease
 from app.programs.routing import facts_of
 from app.programs.rules import Facts
 from app.programs.service import hospital, own_texts
@@ -37,9 +38,14 @@ def disease_words(inquiry: NewInquiry) -> str:
     return f"{short}, {situation}" if situation else short
 
 
+def disease_of(answers: Mapping[str, list[str]]) -> Disease | None:
+    """The illness that was chosen."""
+    return hospital().disease(first(answers, "diagnosis"))
+
+
 def treated_elsewhere(answers: Mapping[str, list[str]]) -> bool:
-    """Whether the illness that was chosen is one that others treat."""
-    disease = hospital().disease(first(answers, "diagnosis"))
+    """Whether it is one that others treat."""
+    disease = disease_of(answers)
     return disease is not None and not disease.treated
 
 

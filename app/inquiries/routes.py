@@ -22,9 +22,10 @@ from app.drafts.door import Door, FormPage
 from app.drafts.routes import add_views
 from app.drafts.service import Draft
 from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
-from app.inquiries.presenters import treated_elsewhere
+from app.inquiries.presenters import disease_of, treated_elsewhere
 from app.inquiries.service import submit_inquiry
 from app.programs.addresses import at_own_address, begun_at
+from app.programs.asking import asking
 from app.web.access import public
 from app.web.errors import friendly
 from app.web.limits import may_start
@@ -65,6 +66,7 @@ DOOR = Door(
     program=begun_at,
     sent=partial(sent_by, kind="inquiry"),
     send=send_inquiry,
+    asking=partial(asking, "inquiry", disease_of),
     elsewhere=treated_elsewhere,
     about_sender=ABOUT_SENDER,
     another_page="child",

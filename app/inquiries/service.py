@@ -31,8 +31,9 @@ from app.drafts.journey import possibly_automatic
 from app.drafts.service import Draft, submission_key
 from app.inquiries.domain import FORM_VERSION, NewInquiry
 from app.inquiries.presenters import disease_words
+from app.programs.asking import UNKNOWN
 from app.programs.clocks import first_contact_due
-from app.programs.domain import Hospital
+from app.programs.domain import Hospital, asked_by
 from app.programs.routing import facts_of, route
 from app.programs.service import hospital, own_texts
 from app.web.i18n import DESK
@@ -68,9 +69,9 @@ def submission_of(
         program=program.code, program_version=found.version, routed_by=routed.rows, kind=Kind.INQUIRY, channel=channel,
         actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
         consents=consents(inquiry), key=submission_key(draft.kind, draft.handle), document=draft.answers,
-        child=identity(inquiry), party=party(inquiry, cleaned), terms=terms(inquiry), missing=missing(cleaned),
+        child=identity(inquiry), party=party(inquiry, cleaned), terms=terms(inquiry), missing=missing(cleaned, asked_by(found.folder.forms, "inquiry", disease.group if disease else UNKNOWN)[0]),
         facts=OpenFacts(
-            urgency=urgency, disease_group=disease.group if disease else "unknown",
+            urgency=urgency, disease_group=disease.group if disease else UNKNOWN,
             language=inquiry.language_spoken, country=inquiry.country, insurance_type=inquiry.insurance_type,
             age_band=age_band(inquiry.child_dob, today), in_hospital=inquiry.in_hospital_now,
             time_critical=bool(disease and disease.time_critical),
@@ -144,7 +145,7 @@ def terms(inquiry: NewInquiry) -> tuple[Term, ...]:
     return tuple(Term(kind, value) for kind, value in found if value)
 
 
-def missing(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
+def missing(cleaned: Mapping[str, Any], hidden: frozenset[str]) -> tuple[str, ...]:
     """What the first call will ask for."""
     wanted = ("treating_doctor_name", "treating_hospital")
-    return tuple(name for name in wanted if not cleaned.get(name))
+    return tuple(name for name in wanted if not cleaned.get(name) and name not in hidden)

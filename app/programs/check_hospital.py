@@ -16,6 +16,7 @@ from app.programs.found import CODE, TEL, Questions, Read, repeated
 from app.programs.reading import Fault, Path, Source
 
 MONTHS_AHEAD = timedelta(days=396)  # 13 months
+MOST_LISTED = 300  # letters of what the referral rows require: a submission keeps what it lacks in 1000
 CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 HEX = re.compile(r"^#[0-9a-f]{6}$")
 MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[a-z]+$")
@@ -199,6 +200,9 @@ def of_forms(found: Read, questions: Questions) -> Iterator[Fault]:
                     f"No disease is in the group {group!r}. Write a group that is in `diseases`.",
                 )
         yield from of_form(source, path, rule, questions[rule.door])
+    listed = {name for rule in found.folder.forms if rule.door == "referral" for name in rule.required}
+    if sum(len(name) + 1 for name in listed) > MOST_LISTED:
+        yield source.fault(("forms", 0), "A receipt cannot list so many required answers. Require fewer of a referral.")
 
 
 def of_form(source: Source, path: Path, rule: FormRule, asked: Mapping[str, bool]) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from app.programs.check_hospital import of_hours
 from app.programs.domain import LabelFact, Program, Route
-from app.programs.found import CODE, TEL, Read, repeated
+from app.programs.found import CODE, TEL, Questions, Read, repeated
 from app.programs.reading import Fault, Path, Source
 
 URGENCIES = ("routine", "expedited", "urgent")
@@ -30,7 +30,7 @@ ROUTING_FACTS = frozenset(
 LABEL_FACTS = frozenset({"diagnosis", "code", "lineage", "status", "sex", "donor", "symptoms"})
 
 
-def of_program(found: Read, program: Program, source: Source, today: date) -> Iterator[Fault]:
+def of_program(found: Read, program: Program, source: Source, questions: Questions, today: date) -> Iterator[Fault]:
     """What a program treats, promises and needs."""
     known = {one.code: one for one in found.folder.diseases}
     if source.file != f"programs/{program.code}.yaml":
@@ -59,7 +59,7 @@ def of_program(found: Read, program: Program, source: Source, today: date) -> It
         )
     if program.hours is not None:
         yield from of_hours(source, ("hours",), program.hours, today)
-    yield from of_records(found, program, source)
+    yield from of_records(found, program, source, questions)
     for phone, path in (
         (program.phone, ("phone", "uri")),
         *((one.phone, ("on_call", place, "phone", "uri")) for place, one in enumerate(program.on_call)),
@@ -83,8 +83,8 @@ def of_promises(source: Source, program: Program) -> Iterator[Fault]:
             yield source.fault((*path, "decision"), "Write within how many business days a decision is made, 1 to 30.")
 
 
-def of_records(found: Read, program: Program, source: Source) -> Iterator[Fault]:
-    """Checklists of groups that exist, each record once."""
+def of_records(found: Read, program: Program, source: Source, questions: Questions) -> Iterator[Fault]:
+    """Checklists of groups that exist, each record once, and each one that the referral asks about."""
     groups = {one.group for one in found.folder.diseases}
     for index, checklist in enumerate(program.records):
         for place, group in enumerate(checklist.groups):
@@ -92,6 +92,12 @@ def of_records(found: Read, program: Program, source: Source) -> Iterator[Fault]
                 yield source.fault(
                     ("records", index, "groups", place),
                     f"No disease is in the group {group!r}. Write a group of hospital.yaml.",
+                )
+        for place, one in enumerate(checklist.records):
+            if f"record_{one.item}" not in questions["referral"]:
+                yield source.fault(
+                    ("records", index, "records", place, "item"),
+                    f"The referral asks about no record {one.item!r}. Write a record of the form, as treatment_summary.",
                 )
         yield from repeated(source, ("records", index, "records"), (one.item for one in checklist.records), "item")
 

@@ -14,7 +14,7 @@ def contradictions(found: Read, questions: Questions, today: date) -> list[Fault
     """Every contradiction of a folder."""
     faults = [*of_hospital(found, today), *of_diseases(found), *of_forms(found, questions)]
     for program, source in found.programs:
-        faults += of_program(found, program, source, today)
+        faults += of_program(found, program, source, questions, today)
     faults += of_routing(found)
     for index, fact in enumerate(found.labels):
         faults += of_label(found, index, fact, today)

@@ -205,6 +205,11 @@ class Program:
     phone: Phone | None = None  # of its own; else the hospital's
     hours: Hours | None = None  # of its own site; else the hospital's
 
+    def needed_records(self, group: str, owner: str) -> tuple[str, ...]:
+        """What a review of this disease group needs, and this owner has."""
+        lists = (one.records for one in self.records if group in one.groups)
+        return tuple(one.item for records in lists for one in records if one.needed and one.owner == owner)
+
 
 @stored
 class Route:
@@ -307,6 +312,13 @@ class Folder:
     look: Look
     diseases: tuple[Disease, ...]
     forms: tuple[FormRule, ...] = ()
+
+
+def asked_by(rules: tuple[FormRule, ...], door: DoorName, group: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What a door leaves out and what it requires for a disease group. What one row leaves out, no other can require."""
+    mine = [one for one in rules if one.door == door and (not one.groups or group in one.groups)]
+    hidden = frozenset(name for one in mine for name in one.hidden)
+    return hidden, frozenset(name for one in mine for name in one.required) - hidden
 
 
 @dataclass(frozen=True, slots=True)

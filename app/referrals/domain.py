@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -39,9 +39,7 @@ ONCOLOGY_MINIMUM = (
     "immunophenotype", "date_of_diagnosis", "disease_status", "cns_status", "weight_kg", "performance_score",
     "current_location", "insurance_type", "guardian_phone",
 )  # fmt: skip
-ONCOLOGY_RECORDS = ("pathology_report", "flow_cytometry", "bone_marrow_report", "treatment_summary")
 GENE_MINIMUM = ("weight_kg", "current_location", "insurance_type", "guardian_phone")
-GENE_RECORDS = ("recent_labs",)
 HAS_RELAPSED = frozenset({"relapse_1", "refractory_relapse", "relapse_2plus"})
 # A record counts on the form when it was sent or comes with it, or cannot come.
 COUNTS = frozenset({"sent", "attached", "not_available", "not_applicable"})
@@ -76,8 +74,8 @@ def needs_lineage(code: str | None) -> bool:
     return bare(code or "").startswith(("C91", "C835", "C85"))
 
 
-def missing_items(cleaned: Mapping[str, Any], today: date) -> tuple[str, ...]:
-    """What is still needed before a physician can review; never a reason to refuse the referral."""
+def missing_items(cleaned: Mapping[str, Any], records: Iterable[str], today: date) -> tuple[str, ...]:
+    """What is still needed before a physician can review, of these records too; never a reason to refuse the referral."""
     group = group_of(cleaned.get("icd10cm"))
     oncology = is_oncology(group)
     wanted = [*(ONCOLOGY_MINIMUM if oncology else GENE_MINIMUM)]
@@ -90,7 +88,6 @@ def missing_items(cleaned: Mapping[str, Any], today: date) -> tuple[str, ...]:
     missing = [name for name in wanted if unanswered(name, cleaned)]
     if not (cleaned.get("back_line_phone") or cleaned.get("referrer_phone")):
         missing.append("back_line_phone")
-    records = ONCOLOGY_RECORDS if oncology else GENE_RECORDS
     return (*(name for name in records if cleaned.get(f"record_{name}") not in COUNTS), *missing)
 
 
@@ -99,7 +96,7 @@ def unanswered(name: str, cleaned: Mapping[str, Any]) -> bool:
     value = cleaned.get(name)
     if name == "performance_score" and cleaned.get("performance_scale") == "not_applicable_under_1y":
         return False
-    return value is None or value == ""
+    return value in (None, "", ())
 
 
 def is_adult(cleaned: Mapping[str, Any], today: date) -> bool:

@@ -10,12 +10,15 @@ from flask_babel import lazy_gettext as _l
 
 from app.codes import icd
 from app.codes.languages import name_of
+from app.drafts.service import Draft
+from app.programs.domain import Disease
 from app.programs.routing import facts_of
 from app.programs.rules import Facts
 from app.programs.service import hospital
-from app.referrals.domain import missing_items, needs_lineage
+from app.referrals.domain import needs_lineage
 from app.referrals.forms import ClinicalForm, PatientForm, today
 from app.referrals.groups import GROUPS, groups_for
+from app.referrals.routing import missing, routed
 from app.web.answers import AnswerGroup, groups_of
 from app.web.specs import specs_of
 
@@ -54,10 +57,16 @@ def understood(typed: str) -> str:
     return f"{exact.code} {exact.description}" if exact else disease_label(icd.beginning(typed))
 
 
-def treated_elsewhere(answers: Mapping[str, list[str]]) -> bool:
-    """Whether the diagnosis is one that others treat."""
+def disease_of(answers: Mapping[str, list[str]]) -> Disease | None:
+    """The disease that the diagnosis is one of, by its code or its words."""
     known = hospital().disease_of(icd.beginning((answers.get("icd10cm") or [""])[0]))
-    return known is not None and not known[0].treated
+    return known[0] if known else None
+
+
+def treated_elsewhere(answers: Mapping[str, list[str]]) -> bool:
+    """Whether it is one that others treat."""
+    disease = disease_of(answers)
+    return disease is not None and not disease.treated
 
 
 def missing_words(codes: Iterable[str]) -> tuple[str, ...]:
@@ -75,9 +84,10 @@ def context(answers: Mapping[str, list[str]]) -> dict[str, Hashable]:
     }  # fmt: skip
 
 
-def still_missing(cleaned: Mapping[str, Any]) -> tuple[str, ...]:
+def still_missing(draft: Draft, cleaned: Mapping[str, Any]) -> tuple[str, ...]:
     """What the check page says is missing."""
-    return missing_words(missing_items({**cleaned, "icd10cm": icd.beginning(cleaned.get("icd10cm") or "")}, today()))
+    found = hospital()
+    return missing_words(missing(found, routed(found, cleaned, draft.program), cleaned, today()))
 
 
 def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,10 +19,12 @@ from app.drafts.door import Door, FormPage
 from app.drafts.routes import add_views
 from app.drafts.service import Draft, new_handle
 from app.programs.addresses import at_own_address, begun_at
+from app.programs.asking import asking
 from app.referrals.forms import ClinicalForm, PatientForm, SendForm
-from app.referrals.presenters import context, still_missing, treated_elsewhere
+from app.referrals.presenters import context, disease_of, still_missing, treated_elsewhere
 from app.referrals.service import submit_referral
 from app.web.access import public
+from app.web.fields import Answers, Asking
 
 bp = Blueprint("referrals", __name__)
 at_own_address(bp, "referral")
@@ -44,6 +47,11 @@ def send_referral(session: Session, draft: Draft, cleaned: Mapping[str, Any], at
     return receipt_url(session, receipt.link_id, receipt.link_issue)
 
 
+def asked_here(answers: Answers) -> Asking:
+    """What the folder leaves out. What it requires is only listed as missing: nothing holds a referral up."""
+    return replace(asking("referral", disease_of, answers), required=frozenset())
+
+
 DOOR = Door(
     kind="referral",
     room="referrals",
@@ -55,6 +63,7 @@ DOOR = Door(
     program=begun_at,
     sent=partial(sent_by, kind="referral"),
     send=send_referral,
+    asking=asked_here,
     elsewhere=treated_elsewhere,
     about_sender=ABOUT_SENDER,
     another_page="patient",

@@ -20,7 +20,6 @@ from app.cases.domain import (
     NewSubmission,
     OpenFacts,
     Receipt,
-    Urgency,
     age_band,
 )
 from app.cases.receive import receive
@@ -32,10 +31,10 @@ from app.drafts.journey import possibly_automatic
 from app.drafts.service import Draft, submission_key
 from app.programs.clocks import first_contact_due
 from app.programs.domain import Hospital
-from app.programs.routing import facts_of, route
 from app.programs.service import hospital, own_texts
-from app.referrals.domain import FORM_VERSION, in_hospital, missing_items, reply_by
+from app.referrals.domain import FORM_VERSION, in_hospital, reply_by
 from app.referrals.presenters import disease_words
+from app.referrals.routing import missing, routed
 from app.web.i18n import DESK
 
 REFERRER_FIELDS = (
@@ -59,45 +58,26 @@ def submission_of(
 ) -> NewSubmission:  # fmt: skip
     """The frozen input: normalised copies for identity, parties and tokens; the document exactly as typed."""
     typed = str(cleaned["icd10cm"])
-    code = icd.beginning(typed)
     exact = icd.find(typed)
-    known = found.disease_of(code)
-    disease_known = known[0] if known else None
-    understood = {**cleaned, "icd10cm": code}
-    asked = cleaned.get("urgency") or "routine"
-    routed = route(found, facts_of(disease_known, facts(cleaned, code)), asked, entered=draft.program)
-    program = found.program_or_default(routed.program)
-    urgency = Urgency(routed.urgency)
+    way = routed(found, cleaned, draft.program)
     with force_locale(DESK):
         disease = disease_words(typed, cleaned)
     return NewSubmission(
-        program=program.code, program_version=found.version, routed_by=routed.rows, kind=Kind.REFERRAL,
+        program=way.program.code, program_version=found.version, routed_by=way.rows, kind=Kind.REFERRAL,
         channel=channel, actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
         consents=(ConsentGiven("privacy", own_texts().wordings.privacy.version, answer=True),),
         key=submission_key(draft.kind, draft.handle), document=draft.answers, child=identity(cleaned, exact.code if exact else "", disease),
-        party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, exact.code if exact else ""), missing=missing_items(understood, at.astimezone(found.zone).date()),
+        party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, exact.code if exact else ""), missing=missing(found, way, cleaned, at.astimezone(found.zone).date()),
         facts=OpenFacts(
-            urgency=urgency, disease_group=disease_known.group if disease_known else "unknown",
+            urgency=way.urgency, disease_group=way.group,
             language=cleaned.get("preferred_language") or "und", country=cleaned.get("patient_country"),
             insurance_type=cleaned.get("insurance_type"), age_band=band(found, cleaned, at),
-            in_hospital=in_hospital(cleaned), time_critical=bool(disease_known and disease_known.time_critical),
+            in_hospital=in_hospital(cleaned), time_critical=bool(way.disease and way.disease.time_critical),
             possibly_automatic=possibly_automatic(draft, at),
         ),
-        first_contact_due_at=first_contact_due(found.calendars[program.code], program.promises, urgency, at), received_at=at,
+        first_contact_due_at=first_contact_due(found.calendars[way.program.code], way.program.promises, way.urgency, at), received_at=at,
         marker=Marker.DEMO if settings().demo else Marker.REAL, draft_id=draft.id,
     )  # fmt: skip
-
-
-SERVICES = {"sct": "transplant"}
-
-
-def facts(cleaned: Mapping[str, Any], code: str) -> dict[str, str | bool | tuple[str, ...] | None]:
-    """What routing may ask about."""
-    wish = cleaned.get("requested_service") or ""
-    return {
-        "door": "referral", "code": code, "wish": SERVICES.get(wish, wish), "in_hospital": in_hospital(cleaned),
-        "transfer": bool(cleaned.get("transfer_requested")), "country": cleaned.get("patient_country"),
-    }  # fmt: skip
 
 
 def band(found: Hospital, cleaned: Mapping[str, Any], at: datetime) -> str | None:

@@ -48,11 +48,13 @@ FORMS: Mapping[Kind, tuple[type[PageForm], ...]] = {
 
 
 def questions_asked() -> dict[str, dict[str, bool]]:
-    """What each door asks, and whether it always must be answered: for the check of a program folder."""
-    return {
-        str(kind): {one.name: one.needed is not None for form in forms for one in fields_of(form)}
-        for kind, forms in FORMS.items()
-    }
+    """What each door asks, and whether it is at fault when nothing is answered: for the check of a program folder."""
+    asked: dict[str, dict[str, bool]] = {str(kind): {} for kind in FORMS}
+    for kind, classes in FORMS.items():
+        for form in (one({}) for one in classes):
+            form.validate()
+            asked[str(kind)] |= {question.name: bool(question.errors) for question in form}
+    return asked
 
 
 @cache

@@ -10,6 +10,7 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, ClassVar
@@ -37,6 +38,17 @@ BROKEN = _l("There is a character here that we cannot read. Take it out and type
 TWICE = _l("This answer came twice and differs. Choose one.")
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What of a form is left out here, and what must be answered beyond what the form itself says."""
+
+    hidden: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
+
+
+AS_WRITTEN = Asking()
+
+
 class PageForm(FlaskForm):
     """One page of questions. `answers` is the whole draft, for questions that depend on an earlier page."""
 
@@ -49,9 +61,9 @@ class PageForm(FlaskForm):
                 MADE[unbound_field] = unbound_field.bind(form=form, **options)
             return MADE[unbound_field].blank()
 
-    def __init__(self, answers: Answers, whole: Answers | None = None) -> None:
+    def __init__(self, answers: Answers, whole: Answers | None = None, asking: Asking = AS_WRITTEN) -> None:
         self.answers: Answers = whole if whole is not None else answers
-        self.given = answers
+        self.given, self.asking = answers, asking
         super().__init__()
 
     def process(self, *_given: Any, **_more: Any) -> None:  # noqa: ANN401
@@ -62,7 +74,8 @@ class PageForm(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401, ARG002
         """Every question reads its answer; then the page's own rule about it has its word (`validate_<name>`)."""
         rules = rules_of(type(self))  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
-        return all([question.validate(self, rules[name]) for name, question in self._fields.items()])  # noqa: C419
+        asked = [name for name in self._fields if name not in self.asking.hidden]
+        return all([self._fields[name].validate(self, rules[name]) for name in asked])  # noqa: C419
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -108,6 +121,7 @@ class Asked(Field):
         self.errors = ()
         try:
             self.pre_validate(form)
+            self.refuse_left_out(form)
             for rule in extra_validators:
                 rule(form, self)
         except StopValidation as fault:
@@ -129,6 +143,11 @@ class Asked(Field):
         self.refuse_extra(len(text) - self.maximum)
         self.refuse_extra(len(raw) - 2 * self.maximum)  # of what nobody can see, too, no more is kept
         self.data = self.read(text, form)
+
+    def refuse_left_out(self, form: Any) -> None:  # noqa: ANN401  a Form
+        """What the hospital requires here, though the form does not."""
+        if self.data in (None, "", ()) and self.name in form.asking.required:
+            raise StopValidation(_("Please answer: %(question)s", question=str(self.label.text)))
 
     def refuse_extra(self, extra: int) -> None:
         """More letters than there is room for."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from flask import current_app
 
-from app.web.fields import Agree, Asked, Choice, PageForm, fields_of
+from app.web.fields import AS_WRITTEN, Agree, Asked, Asking, Choice, PageForm, fields_of
 from app.web.i18n import tag
 
 
@@ -43,18 +43,19 @@ class FieldSpec:
     values: frozenset[str]
 
 
-def specs_of(form_class: type[PageForm]) -> Mapping[str, FieldSpec]:
-    """Every question of a page by name, in the language of this request."""
-    return made(form_class, tag(), current_app.extensions["edition"]())  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
+def specs_of(form_class: type[PageForm], asking: Asking = AS_WRITTEN) -> Mapping[str, FieldSpec]:
+    """Every question of a page that is asked, by name, in the language of this request."""
+    return made(form_class, asking, tag(), current_app.extensions["edition"]())  # type: ignore[arg-type]  # a class is hashable; its stub says otherwise
 
 
 @lru_cache(maxsize=256)
-def made(form_class: type[PageForm], locale: str, edition: str) -> Mapping[str, FieldSpec]:  # noqa: ARG001  the cache's keys
+def made(form_class: type[PageForm], asking: Asking, locale: str, edition: str) -> Mapping[str, FieldSpec]:  # noqa: ARG001  the cache's keys
     """Resolve labels, hints and options once."""
-    return {field.name: spec_of(field) for field in fields_of(form_class)}
+    asked = (field for field in fields_of(form_class) if field.name not in asking.hidden)
+    return {field.name: spec_of(field, required=field.name in asking.required) for field in asked}
 
 
-def spec_of(field: Asked) -> FieldSpec:
+def spec_of(field: Asked, *, required: bool) -> FieldSpec:
     """One question as plain strings."""
     options: tuple[OptionSpec, ...] = ()
     if isinstance(field, Choice):
@@ -65,7 +66,7 @@ def spec_of(field: Asked) -> FieldSpec:
     hint = str(field.hint)
     return FieldSpec(
         name=field.name, kind=field.kind, label=str(field.label.text), hint=hint,
-        optional=field.needed is None and field.mark_optional, input_type=field.input_type,
+        optional=field.needed is None and field.mark_optional and not required, input_type=field.input_type,
         autocomplete=field.autocomplete, inputmode=field.inputmode, layout=field.layout,
         row=bool(getattr(field, "row", False)), options=options,
         described_by=f"{field.name}-hint" if hint else "", typed=not isinstance(field, (Choice, Agree)),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.programs.folder import FolderRefused, built, digest_of, files_of, packed, unpacked
+from app.referrals.domain import RECORDS
 from config import ROOT
 
 TODAY = date(2026, 11, 25)
@@ -15,7 +16,7 @@ SHIPPED = ROOT / "app" / "programs" / "data" / "wrenfield"
 FILES = files_of(SHIPPED)
 QUESTIONS = {
     "inquiry": {"how_heard": False, "postal_code": False, "child_given_name": True},
-    "referral": {"npi": False, "icd10cm": True},
+    "referral": {"npi": False, "icd10cm": True, **{f"record_{name}": False for name in RECORDS}},
 }
 
 HOSPITAL, ROUTING, LABELS, CART, TEXTS = (
@@ -123,6 +124,7 @@ SLIPS: tuple[tuple[str, str, str, str], ...] = (
     (CART, "escalation: {hours_before: 2}", "escalation: {hours_before: 0}", "at least 1"),
     (CART, "- groups: [leukemia, lymphoma]", "- groups: [leukaemia]", "No disease is in the group"),
     (CART, "  - {item: flow_cytometry, owner: referrer}", "  - {item: pathology_report, owner: referrer}", "stands here twice"),
+    (CART, "  - {item: flow_cytometry, owner: referrer}", "  - {item: flow_cytometri, owner: referrer}", "asks about no record"),
     (ROUTING, "then: transplant, when: {group: [immune, marrow]}", "then: transplants, when: {group: [immune, marrow]}", "Write one of"),
     (ROUTING, "- {id: cancer, then: cart, when: {group: [leukemia, lymphoma]}}", "- {id: cancer, then: cart}", "never decide"),
     (ROUTING, "- {id: hemoglobin,", "- {id: cancer,", "stands here twice"),
@@ -202,6 +204,7 @@ def test_questions_that_do_not_exist_or_cannot_be_left_out_are_refused() -> None
         ("- {door: inquiry, hidden: [child_given_name]}", "cannot be left out"),
         ("- {door: inquiry, hidden: [how_heard], required: [how_heard]}", "cannot be left out"),
         ("- {door: inquiry, groups: [nobody], hidden: [how_heard]}", "No disease is in the group"),
+        ("- {door: referral, required: [" + ", ".join(QUESTIONS["referral"]) + "]}", "cannot list so many"),
     ):
         with pytest.raises(FolderRefused, match=sentence) as refused:
             built({**FILES, HOSPITAL: f"{text}forms:\n{rule}\n".encode()}, QUESTIONS, TODAY)
