@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import StopValidation
@@ -187,7 +188,8 @@ class TreatmentForm(PageForm):
     treating_doctor_name = Text(_l("Which doctor?"), hint=_l("“Not sure” is fine."))
     treating_doctor_phone = Tel(_l("The doctor’s phone"))
     consent_contact_doctor = YesNo(
-        _l("May we call the doctor?"), hint=_l("Without your yes we do not. We still call you."),
+        LazyString(lambda: own_texts().wordings.contact_doctor.text),
+        wording=lambda: own_texts().wordings.contact_doctor.version, hint=_l("Without your yes we do not. We still call you."),
         needed=_l("Choose yes if we may call the doctor, no if not"),
     )  # fmt: skip
 
@@ -230,6 +232,7 @@ class PermissionForm(PageForm):
     """On the check page: may we write or call."""
 
     consent_contact_me = Agree(
-        _l("You may call or write to me about this."),
+        LazyString(lambda: own_texts().wordings.contact_me.text),
+        wording=lambda: own_texts().wordings.contact_me.version,
         needed=_l("Tick the box, so that we may call or write to you"),
     )  # fmt: skip

@@ -26,8 +26,10 @@ from app.inquiries.presenters import disease_of, treated_elsewhere
 from app.inquiries.service import submit_inquiry
 from app.programs.addresses import at_own_address, begun_at
 from app.programs.asking import asking
+from app.programs.service import own_texts
 from app.web.access import public
 from app.web.errors import friendly
+from app.web.fields import wording_of
 from app.web.limits import may_start
 
 bp = Blueprint("inquiries", __name__)
@@ -40,7 +42,7 @@ ABOUT_SENDER = frozenset(
         "contact_family_name", "contact_name_latin", "contact_phone", "contact_phone_type",
         "phone_or_mailbox_shared", "ok_voicemail", "ok_text", "contact_email", "preferred_contact_method",
         "best_time", "preferred_language", "language_other", "language_read", "interpreter_needed", "time_zone",
-        "not_emergency_ack",
+        "not_emergency_ack", "not_emergency_ack-wording",
     }
 )  # fmt: skip
 
@@ -91,7 +93,10 @@ def begin() -> Response | tuple[str, int]:
     with transaction() as session:
         draft = service.start(
             session, program=begun_at(), kind=DOOR.kind, locale=str(get_locale()),
-            answers={"not_emergency_ack": ["yes"]}, at=now(), days=settings().draft_days,
+            answers={
+                "not_emergency_ack": ["yes"],
+                wording_of("not_emergency_ack"): [own_texts().wordings.not_emergency.version],
+            }, at=now(), days=settings().draft_days,
         )  # fmt: skip
     return redirect(url_for("inquiries.page", handle=draft.handle, slug=DOOR.pages[0].slug), 303)
 

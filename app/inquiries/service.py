@@ -36,6 +36,7 @@ from app.programs.clocks import first_contact_due
 from app.programs.domain import Hospital, asked_by
 from app.programs.routing import facts_of, route
 from app.programs.service import hospital, own_texts
+from app.web.fields import Answers, wording_of
 from app.web.i18n import DESK
 
 PARTY_FIELDS = (
@@ -68,7 +69,7 @@ def submission_of(
     return NewSubmission(
         program=program.code, program_version=found.version, routed_by=routed.rows, kind=Kind.INQUIRY, channel=channel,
         actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
-        consents=consents(inquiry), key=submission_key(draft.kind, draft.handle), document=draft.answers,
+        consents=consents(inquiry, draft.answers), key=submission_key(draft.kind, draft.handle), document=draft.answers,
         child=identity(inquiry), party=party(inquiry, cleaned), terms=terms(inquiry), missing=missing(cleaned, asked_by(found.folder.forms, "inquiry", disease.group if disease else UNKNOWN)[0]),
         facts=OpenFacts(
             urgency=urgency, disease_group=disease.group if disease else UNKNOWN,
@@ -82,16 +83,19 @@ def submission_of(
     )  # fmt: skip
 
 
-def consents(inquiry: NewInquiry) -> tuple[ConsentGiven, ...]:
-    """Each answer with the version of the wording that was on the page; the privacy notice's version too."""
+def consents(inquiry: NewInquiry, answers: Answers) -> tuple[ConsentGiven, ...]:
+    """Each answer with the version of the wording that was on its page; the privacy notice's version too."""
     given = {
-        "privacy": True,
-        "not_emergency": True,
-        "contact_me": inquiry.consent_contact_me,
-        "contact_doctor": inquiry.consent_contact_doctor,
+        "privacy": ("", True),
+        "not_emergency": ("not_emergency_ack", True),
+        "contact_me": ("consent_contact_me", inquiry.consent_contact_me),
+        "contact_doctor": ("consent_contact_doctor", inquiry.consent_contact_doctor),
     }
     wordings = own_texts().wordings
-    return tuple(ConsentGiven(name, getattr(wordings, name).version, answer) for name, answer in given.items())
+    return tuple(
+        ConsentGiven(name, (answers.get(wording_of(asked)) or [getattr(wordings, name).version])[0], answer)
+        for name, (asked, answer) in given.items()
+    )
 
 
 def identity(inquiry: NewInquiry) -> ChildIdentity:

@@ -35,6 +35,7 @@ UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")  # control characters, and
 UNREADABLE_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")  # where line breaks and tabs are text
 MADE: dict[Any, Asked] = {}  # questions by the line that declares them
 BROKEN = _l("There is a character here that we cannot read. Take it out and type it again.")
+REWORDED = _l("The words of this question have changed. Please read them and answer again.")
 TWICE = _l("This answer came twice and differs. Choose one.")
 
 
@@ -92,8 +93,11 @@ class Asked(Field):
 
     def __init__(
         self, label: Text_ = "", *, hint: Text_ = "", needed: Text_ | None = None, autocomplete: str = "off",
-        inputmode: str = "", maximum: int = 200, layout: str = "", mark_optional: bool = True, **rest: Any,  # noqa: ANN401
+        inputmode: str = "", maximum: int = 200, layout: str = "", mark_optional: bool = True,
+        wording: Callable[[], str] | None = None, **rest: Any,  # noqa: ANN401
     ) -> None:  # fmt: skip
+        # `wording`: the version of the words that are agreed to; it travels with the page and is kept with the answer.
+        self.wording, self.read_under = wording, ""
         self.hint, self.needed, self.autocomplete, self.inputmode = hint, needed, autocomplete, inputmode
         self.maximum, self.layout, self.mark_optional = maximum, layout, mark_optional
         super().__init__(label, **rest)  # type: ignore[arg-type]  # a lazy label is resolved when it is printed
@@ -106,7 +110,7 @@ class Asked(Field):
 
     def control_names(self) -> list[str]:
         """The names of its controls in the page."""
-        return [self.name]
+        return [self.name, *([wording_of(self.name)] if self.wording else [])]
 
     def first_control(self) -> str:
         """The id that an error links to."""
@@ -115,6 +119,8 @@ class Asked(Field):
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:  # noqa: ANN401, ARG002
         """Keep the raw strings; the parsed value is made in `pre_validate`."""
         self.data, self.typed = None, formdata.get(self.name) or []
+        if self.wording:
+            self.read_under = (formdata.get(wording_of(self.name)) or [""])[0]
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:  # noqa: ANN401
         """One fault at most: the first is the one to mend first."""
@@ -122,6 +128,7 @@ class Asked(Field):
         try:
             self.pre_validate(form)
             self.refuse_left_out(form)
+            self.refuse_other_words()
             for rule in extra_validators:
                 rule(form, self)
         except StopValidation as fault:
@@ -148,6 +155,11 @@ class Asked(Field):
         """What the hospital requires here, though the form does not."""
         if self.data in (None, "", ()) and self.name in form.asking.required:
             raise StopValidation(_("Please answer: %(question)s", question=str(self.label.text)))
+
+    def refuse_other_words(self) -> None:
+        """An answer to a wording that is no longer in force is asked for again."""
+        if self.wording and self.typed and self.read_under not in {"", self.wording()}:
+            raise StopValidation(str(REWORDED))
 
     def refuse_extra(self, extra: int) -> None:
         """More letters than there is room for."""
@@ -341,12 +353,30 @@ def controls_of(form_class: type[PageForm]) -> Mapping[str, int]:
     return {name: 2 * field.maximum for field in fields_of(form_class) for name in field.control_names()}
 
 
+@cache
+def wordings_of(form_class: type[PageForm]) -> Mapping[str, Callable[[], str]]:
+    """The questions of a page whose words have a version."""
+    return {field.name: field.wording for field in fields_of(form_class) if field.wording}
+
+
+def wording_of(name: str) -> str:
+    """Where the version of a question's wording is kept."""
+    return f"{name}-wording"
+
+
 def typed_of(form_class: type[PageForm], posted: Any) -> dict[str, list[str]]:  # noqa: ANN401  a MultiDict
-    """What of a POST belongs to this page: line ends normalised, equal values once; unknown names are left out."""
-    return {
+    """What of a POST belongs to this page: line ends normalised, equal values once; unknown names are left out.
+
+    An answer that came without the version of its wording is one to the wording in force.
+    """
+    typed = {
         name: list(dict.fromkeys(value.replace("\r\n", "\n").replace("\r", "\n") for value in posted.getlist(name)))
         for name in form_class.names()
     }
+    for name, version in wordings_of(form_class).items():  # type: ignore[arg-type]  # as above
+        if typed[name] and not typed[wording_of(name)]:
+            typed[wording_of(name)] = [version()]
+    return typed
 
 
 def kept_of(form_class: type[PageForm], typed: Answers) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, current_app
 from markupsafe import Markup, escape
 
-from app.web.fields import Answers
+from app.web.fields import Answers, wording_of
 from app.web.specs import FieldSpec
 
 PLACE = "\ue000"  # stands where a typed answer goes; private use, so that no label holds it
@@ -24,7 +24,9 @@ def init_questions(app: Flask) -> None:
 
 
 def question(spec: FieldSpec, answers: Answers, faults: Mapping[str, Any]) -> Markup:
-    """One question with its answer, and what is wrong with it."""
+    """One question with its answer, and what is wrong with it. An answer to other words is not shown as one to these."""
+    if spec.wording and (answers.get(wording_of(spec.name)) or [spec.wording])[0] != spec.wording:
+        answers = {}
     if spec.name in faults:
         return drawn(spec, answers, faults)
     if spec.typed:

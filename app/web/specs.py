@@ -41,6 +41,7 @@ class FieldSpec:
     typed: bool  # an answer in the sender's own words, not one of the options
     controls: tuple[str, ...]
     values: frozenset[str]
+    wording: str  # the version of its words, where they are agreed to
 
 
 def specs_of(form_class: type[PageForm], asking: Asking = AS_WRITTEN) -> Mapping[str, FieldSpec]:
@@ -71,4 +72,5 @@ def spec_of(field: Asked, *, required: bool) -> FieldSpec:
         row=bool(getattr(field, "row", False)), options=options,
         described_by=f"{field.name}-hint" if hint else "", typed=not isinstance(field, (Choice, Agree)),
         controls=tuple(field.control_names()), values=frozenset(option.value for option in options) or frozenset({"yes"}),
+        wording=field.wording() if field.wording else "",
     )  # fmt: skip
