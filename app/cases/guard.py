@@ -14,8 +14,8 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, Executable, Table, UpdateBase, event
 from sqlalchemy.orm import Session, UOWTransaction
 
-# Jobs are the worker's: it leases and settles them on its own.
-FREE = frozenset({"job"})
+# Jobs are the worker's: it leases and settles them on its own. Who is at a case just now is no part of it.
+FREE = frozenset({"job", "presence"})
 
 
 class Exempt(StrEnum):

@@ -22,6 +22,7 @@ from app.cases import acts
 from app.cases.domain import Status
 from app.cases.handover import hand_over
 from app.cases.models import Case
+from app.cases.presence import Doing, let_go
 from app.cases.search import may_be_same_child
 from app.cases.story import Story, find_case, story
 from app.cases.transitions import allowed, permission_for
@@ -30,9 +31,9 @@ from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.reference import parse_reference
+from app.desk.at_work import live_view
 from app.desk.case_view import case_view, people_choices, same_view
 from app.desk.forms import AssignForm, ContactForm, HandOverForm, NoteForm, StatusForm, first_fault
-from app.desk.presenters import hour
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
 from app.desk.timeline import Line, line_of, program_names
@@ -93,7 +94,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         same=[same_view(one, at.astimezone(zone).date()) for one in same],
         targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
         mine=found.assignee_id == actor.id,
-        as_of=hour(at, zone), live=url_for("desk.case_news", reference=found.reference, seen=found.version, after=newest_line(opened_story)),
+        **live_view(session, actor, found, newest_line(opened_story), [one.reference for one in same], at),
     )  # fmt: skip
 
 
@@ -144,6 +145,7 @@ def act_on(
     try:
         with transaction() as session:
             do(session, found_id)
+            let_go(session, found_id, current_actor().id, tuple(Doing) if name == "contact" else (Doing.EDITING,))
     except Conflict as fault:
         return case_page(reference, Open(name, fault.message, form, conflict=fault)), 409
     except Refused as fault:

@@ -21,17 +21,20 @@ from app.cases.domain import Status
 from app.cases.models import Case
 from app.cases.models_work import Event
 from app.cases.news import changed_rows, events_since
+from app.cases.presence import Doing, hold, let_go
 from app.cases.queue import PAGE
 from app.cases.story import names_of
 from app.core.actor import Permission
 from app.core.clock import now
-from app.core.database import db
+from app.core.database import db, transaction
 from app.core.reference import parse_reference
 from app.core.sealing import ring
+from app.desk.at_work import case_others, row_others
 from app.desk.case_routes import bp as bp  # noqa: PLC0414  joined by the factory from here
 from app.desk.case_routes import find
 from app.desk.filters import asked_for, read_filters, standard_view
 from app.desk.presenters import hour
+from app.desk.routes import staff_id
 from app.desk.views import count_words
 from app.desk.words import STATUS_WORDS
 from app.programs.service import hospital
@@ -46,10 +49,22 @@ FIRST = uuid.UUID(int=0)
 @requires(Permission.READ_CASES)
 def case_news(reference: str) -> Response:
     """What was done to a case since the version on a page. 304 while that stays the same."""
-    session = db.session()
-    found = find(session, reference, Permission.READ_CASES)
-    seen = request.args.get("seen", 0, int)
-    return answer(case_words(session, found, seen, line_id(request.args.get("after", "")), hospital().zone))
+    return case_answer(find(db.session(), reference, Permission.READ_CASES))
+
+
+@bp.post("/cases/<reference>/presence")
+@does_not_extend
+@requires(Permission.WORK_CASES)
+def presence(reference: str) -> Response:
+    """Begin or go on writing or calling, or (nothing named) end it; answers what is new, so that nobody acts on old news."""
+    found = find(db.session(), reference, Permission.WORK_CASES)
+    staff, doing = staff_id(current_actor()), request.form.get("doing", "")
+    with transaction() as session:
+        if doing in set(Doing):
+            hold(session, found.id, staff, Doing(doing), now())
+        else:
+            let_go(session, found.id, staff, tuple(Doing))
+    return case_answer(find(db.session(), reference, Permission.WORK_CASES))
 
 
 @bp.get("/news")
@@ -62,13 +77,25 @@ def queue_news() -> Response:
     filters = read_filters(asked, standard_view(asked), actor, at, zone)
     since = instant_of(request.args.get("since", "")) or at
     programs = actor.programs_with(Permission.READ_CASES)
-    count = changed_rows(db.session(), programs, filters, since, shown_rows(request.args.get("shown", "")))
-    return answer(_("%(count)s new or changed.", count=count_words(count)) if count else "")
+    shown = shown_rows(request.args.get("shown", ""))
+    count = changed_rows(db.session(), programs, filters, since, shown)
+    says = _("%(count)s new or changed.", count=count_words(count)) if count else ""
+    return answer(says=says, rows=row_others(db.session(), actor, shown, at))
 
 
-def answer(says: str) -> Response:
+def case_answer(case: Case) -> Response:
+    """What changed since the version on the page, and who else is at the case."""
+    session, given = db.session(), request.args
+    same = [one for one in map(parse_reference, given.get("same", "").split(",")[:MOST_ROWS]) if one]
+    return answer(
+        says=case_words(session, case, given.get("seen", 0, int), line_id(given.get("after", "")), hospital().zone),
+        others=case_others(session, current_actor(), case.reference, same, now()),
+    )
+
+
+def answer(**said: object) -> Response:
     """As JSON with an ETag of its content."""
-    response = jsonify(says=says)
+    response = jsonify(said)
     response.add_etag()
     return response.make_conditional(request)
 

@@ -26,6 +26,7 @@ from app.core.clock import now
 from app.core.database import AnyRow, db, transaction
 from app.core.errors import NotAllowed
 from app.core.reference import is_mistyped
+from app.desk.at_work import row_others
 from app.desk.filters import asked_for, contradicts, end_of_day, filter_views, read_filters, standard_view
 from app.desk.forms import SearchForm, first_fault
 from app.desk.presenters import hour, rows_view
@@ -68,6 +69,7 @@ def queue() -> str:
         next_page=address(asked, after=shown.after.text()) if shown.after else None,
         first_page=address(asked) if request.args.get("after") else None,
         as_of=hour(at, zone),
+        calling=row_others(db.session(), actor, [row.reference for row in shown.rows], at),
         live=address(
             asked,
             "desk.queue_news",

@@ -26,7 +26,7 @@ from config import ROOT
 # Columns whose words are checked, and those that rule each other out.
 WORDS = {
     "status": "new", "urgency": "routine", "waiting_on": "us", "kind": "inquiry", "marker": "real", "channel": "web",
-    "state": "pending", "scan_state": "clean", "role": "coordinator", "amends": None,
+    "state": "pending", "scan_state": "clean", "role": "coordinator", "doing": "calling", "amends": None,
     "draft_id": None,
 }  # fmt: skip
 

@@ -147,3 +147,62 @@ def test_a_page_of_somebody_signed_out_says_so_and_keeps_what_is_typed(both: tup
     elsewhere.click("text=Sign out")
     expect(ben.locator("[popover]:popover-open .news")).to_contain_text("does not follow", timeout=SOON)
     assert ben.locator("#note-body").input_value() == "Half a senten"
+
+
+def test_who_opens_the_call_form_on_a_stale_page_hears_it_before_the_call(both: tuple[Page, Page, str]) -> None:
+    ana, ben, _case = both
+    act(ana, "Status", to="acknowledged")
+    ana.click(".acts button:text-is('Log a call')")
+    ben.click(".acts button:text-is('Log a call')")
+    news = ben.locator("[popover]:popover-open .news")
+    expect(news).to_contain_text("Ana Ribeiro is calling now", timeout=2000)
+    expect(news).to_contain_text("Ana Ribeiro changed the status", timeout=2000)
+    ana.click("[popover]:popover-open >> text=Cancel")
+    expect(news).not_to_contain_text("calling now", timeout=SOON)
+
+
+def test_a_number_on_a_stale_page_is_held_back_once_and_dialed_when_pressed_again(both: tuple[Page, Page, str]) -> None:
+    ana, ben, _case = both
+    dialed = "window.dialed = []; document.addEventListener('click', e => { if (e.target.closest('a.tel') && !e.defaultPrevented) { dialed.push(1); e.preventDefault() } })"  # fmt: skip
+    for page in (ana, ben):
+        page.evaluate(dialed)
+    ana.click("a.tel")
+    expect(ana.locator("#call-news")).to_be_empty()
+    ana.wait_for_function("dialed.length === 1")
+    ben.click("a.tel")
+    expect(ben.locator("#call-news")).to_contain_text("Ana Ribeiro is calling now", timeout=2000)
+    expect(ben.locator("#call-news")).to_contain_text("Press the number again to call all the same.")
+    assert ben.evaluate("dialed.length") == 0
+    assert violations(ben) == []
+    ana.evaluate("dispatchEvent(new Event('visibilitychange'))")
+    ben.click("a.tel")
+    assert ben.evaluate("dialed.length") == 1
+    expect(ana.locator(".acts .news")).to_contain_text("Ben Okafor is calling now", timeout=SOON)
+
+
+def test_a_number_is_dialed_when_the_server_does_not_answer(both: tuple[Page, Page, str]) -> None:
+    _ana, ben, _case = both
+    ben.evaluate("document.addEventListener('click', e => { if (e.target.closest('a.tel') && !e.defaultPrevented) { window.dialed = 1; e.preventDefault() } })")  # fmt: skip
+    ben.route("**/presence?*", lambda route: route.abort())
+    ben.click("a.tel")
+    ben.wait_for_function("window.dialed === 1")
+
+
+def test_a_row_says_who_writes_or_calls_and_stays_in_its_place(both: tuple[Page, Page, str], site: str) -> None:
+    ana, ben, case = both
+    ben.goto(f"{site}/desk")
+    row = ben.locator(".queue tbody tr").first
+    before = row.bounding_box()
+    ana.click(".acts button:text-is('Note')")
+    expect(row).to_contain_text("Ana Ribeiro writes", timeout=SOON)
+    assert row.bounding_box() == before
+    assert violations(ben) == []
+    ana.goto(f"{site}/desk")
+    expect(row).not_to_contain_text("Ana Ribeiro writes", timeout=SOON)
+    ben.set_viewport_size({"width": 320, "height": 700})
+    before = row.bounding_box()
+    ana.goto(case)
+    ana.click(".acts button:text-is('Log a call')")
+    expect(row).to_contain_text("Ana Ribeiro calls", timeout=SOON)
+    assert row.bounding_box() == before
+    assert violations(ben) == []

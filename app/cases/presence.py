@@ -1,0 +1,72 @@
+"""Who is at work on a case just now: short leases, which others see and which end by themselves."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.accounts.models import User
+from app.cases.models import Case, case_reference
+from app.core.database import AnyRow, Base, is_sqlite
+
+
+class Doing(StrEnum):
+    """What somebody is at."""
+
+    EDITING = "editing"
+    CALLING = "calling"
+
+
+# A form that is open renews its lease every few seconds. During a call nobody looks at the page: that lease is longer.
+LEASE: Mapping[Doing, timedelta] = {Doing.EDITING: timedelta(seconds=30), Doing.CALLING: timedelta(minutes=5)}
+
+
+class Presence(Base):
+    """One lease: who, on which case, doing what, until when. No part of a case's history."""
+
+    __tablename__ = "presence"
+    __table_args__ = (CheckConstraint(f"doing in ({', '.join(repr(str(one)) for one in Doing)})", name="doing"),)
+
+    case_id: Mapped[uuid.UUID] = mapped_column(case_reference(), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    doing: Mapped[str] = mapped_column(String(8), primary_key=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+
+
+def hold(session: Session, case_id: uuid.UUID, user_id: uuid.UUID, doing: Doing, at: datetime) -> None:
+    """Say that somebody is at it, or still is; leases that are over go."""
+    session.execute(delete(Presence).where(Presence.until <= at))
+    row = {"case_id": case_id, "user_id": user_id, "doing": str(doing), "since": at, "until": at + LEASE[doing]}
+    statement = (sqlite if is_sqlite(session) else postgresql).insert(Presence).values(row)
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["case_id", "user_id", "doing"], set_={"until": row["until"]})
+    )
+
+
+def let_go(session: Session, case_id: uuid.UUID, user_id: uuid.UUID | None, doing: Collection[Doing]) -> None:
+    """Somebody is no longer at it."""
+    session.execute(
+        delete(Presence).where(Presence.case_id == case_id, Presence.user_id == user_id, Presence.doing.in_(doing))
+    )
+
+
+def others_at(
+    session: Session, programs: Sequence[str], references: Collection[str], reader: uuid.UUID | None, at: datetime
+) -> Sequence[AnyRow]:
+    """Everybody else who is at one of these cases of the reader's programs, who began first before the others."""
+    return session.execute(
+        select(Case.reference, User.name, Presence.doing, Presence.since)
+        .join(Case, Case.id == Presence.case_id)
+        .join(User, User.id == Presence.user_id)
+        .where(
+            Case.reference.in_(references), Case.program.in_(programs), Presence.user_id != reader, Presence.until > at
+        )
+        .order_by(Presence.since, Presence.user_id)
+    ).all()
