@@ -35,7 +35,6 @@ UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")  # control characters, and
 UNREADABLE_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")  # where line breaks and tabs are text
 MADE: dict[Any, Asked] = {}  # questions by the line that declares them
 BROKEN = _l("There is a character here that we cannot read. Take it out and type it again.")
-REWORDED = _l("The words of this question have changed. Please read them and answer again.")
 TWICE = _l("This answer came twice and differs. Choose one.")
 
 
@@ -159,7 +158,9 @@ class Asked(Field):
     def refuse_other_words(self) -> None:
         """An answer to a wording that is no longer in force is asked for again."""
         if self.wording and self.typed and self.read_under not in {"", self.wording()}:
-            raise StopValidation(str(REWORDED))
+            raise StopValidation(
+                _("These words have changed. Please answer again: %(question)s", question=str(self.label.text))
+            )
 
     def refuse_extra(self, extra: int) -> None:
         """More letters than there is room for."""

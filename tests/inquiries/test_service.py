@@ -48,7 +48,10 @@ def test_a_permission_whose_words_changed_in_mid_form_is_asked_for_again(app: Fl
     ticked = {**INQUIRY, "consent_contact_me-wording": browser.hidden("consent_contact_me-wording")}
     reword(app, folder, "contact_doctor", "contact_me")
     again = browser.follow(browser.post(f"{form}/check", ticked))
-    assert faults(again) == ["The words of this question have changed. Please read them and answer again."] * 2
+    assert faults(again) == [
+        "These words have changed. Please answer again: You may reach me about this.",
+        "These words have changed. Please answer again: May we phone the doctor, and ask for records?",
+    ]
     assert "You may reach me about this." in words(again)
     assert "What can be done?" in words(again), "what was typed is kept"
     assert 'value="yes" checked' not in again.text, "a tick under other words is none under these"
