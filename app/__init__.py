@@ -40,7 +40,7 @@ from app.drafts.service import purge_drafts
 from app.follow.routes import bp as follow_bp
 from app.inquiries.routes import bp as inquiries_bp
 from app.pages.routes import bp as pages_bp
-from app.programs.addresses import edition, entered, shown
+from app.programs.addresses import edition, entered, phone_hours, shown
 from app.programs.cli import program_cli
 from app.programs.folder import FolderRefused
 from app.programs.models import ProgramVersion
@@ -146,7 +146,13 @@ def init_web(app: Flask) -> None:
 
 def given() -> dict[str, Any]:
     """What every template knows of the hospital, and of the program at whose own address the page stands."""
-    return {"hospital": shown(), "own": own_texts(), "edition": hospital().version, "entered": entered()}
+    return {
+        "hospital": shown(),
+        "own": own_texts(),
+        "edition": hospital().version,
+        "entered": entered(),
+        "phone_hours": phone_hours,
+    }
 
 
 def configure(app: Flask, settings: Settings) -> None:

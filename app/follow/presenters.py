@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_datetime, format_time
+from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
 from app.cases.domain import Kind, Urgency
 from app.cases.models import Case, Submission
 from app.programs.clocks import is_open
 from app.programs.domain import Calendar
+from app.programs.hours import hour_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def day_and_hour(due: datetime) -> dict[str, str]:
     """The day and the hour, as a person says them."""
     return {
         "day": format_date(due, "EEEE, MMMM d", rebase=False),
-        "hour": format_time(due, "h:mm a", rebase=False).replace(":00", "").lower(),
+        "hour": hour_words(due),
     }
 
 

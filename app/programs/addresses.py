@@ -12,7 +12,10 @@ from typing import Any
 from flask import Blueprint, current_app, g
 from flask_babel import gettext as _
 
-from app.programs.domain import DoorName, Folder, Program
+from app.core.clock import now
+from app.programs.clocks import local_day
+from app.programs.domain import Calendar, DoorName, Folder, Program
+from app.programs.hours import hours_words
 from app.programs.service import hospital
 from app.web.errors import friendly
 
@@ -82,7 +85,18 @@ def with_phone(folder: Folder, program: Program | None) -> Folder:
     return replace(folder, phone=program.phone) if program and program.phone else folder
 
 
+def calendar_shown() -> Calendar:
+    """The hours of whoever answers the phone that this page shows."""
+    found, program = hospital(), g.get("shown")
+    return found.calendars[program.code if program else found.folder.code]
+
+
+def phone_hours() -> str:
+    """When somebody answers that phone."""
+    return hours_words(calendar_shown(), now())
+
+
 def edition() -> str:
-    """Changes with every version, and differs from program to program: for what is kept of a page."""
-    program, inside = g.get("shown"), entered()
-    return f"{hospital().version} {program.code if program else ''} {'own' if inside else ''}"
+    """Changes with every version and, as hours do, with the day; differs from program to program: for what is kept of a page."""
+    program, inside = g.get("shown"), "own" if entered() else ""
+    return f"{hospital().version} {program.code if program else ''} {inside} {local_day(calendar_shown(), now())}"

@@ -28,7 +28,7 @@ class Confidence(StrEnum):
 
 @stored
 class Phone:
-    """A number as it is shown and dialed; `hours` says in words when somebody answers (from the texts)."""
+    """A number as it is shown and dialed."""
 
     display: str
     uri: str
@@ -333,7 +333,7 @@ class Hospital:
     label_facts: tuple[LabelFact, ...]
     texts: Mapping[str, Texts]
     mark: bytes
-    calendars: Mapping[str, Calendar]  # by program
+    calendars: Mapping[str, Calendar]  # by program; the hospital's own by its code
 
     def program(self, code: str) -> Program | None:
         """The program of this code."""

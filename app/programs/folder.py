@@ -127,7 +127,10 @@ def whole(found: Read) -> Hospital:
         routing=found.routing, label_facts=found.labels,
         texts={language: found.texts[language][0] for language in folder.languages},
         mark=found.files[folder.look.mark],
-        calendars={program.code: calendar(program.hours or folder.hours) for program in programs},
+        calendars={
+            folder.code: calendar(folder.hours),
+            **{program.code: calendar(program.hours or folder.hours) for program in programs},
+        },
     )  # fmt: skip
 
 

@@ -110,7 +110,6 @@ class DiseaseText:
 class Texts:
     """The hospital's own sentences in one language. The product's sentences live in the catalogue; never both."""
 
-    phone_hours: str
     physician_line_hours: str
     director_about: str
     emergency: EmergencyText

@@ -14,6 +14,8 @@ from markupsafe import Markup
 from app.core.settings import settings
 from app.web.i18n import tag
 
+MOST_PARTS = 200
+
 
 def init_layout(app: Flask, given: Callable[[], dict[str, Any]], edition: Callable[[], str]) -> None:
     """`given` is what every template knows of the hospital, `edition` changes with it; its room stands above this one."""
@@ -32,6 +34,8 @@ def part(name: str) -> Markup:
     made = cast("dict[tuple[str, ...], Markup]", current_app.extensions["parts"])
     key = (name, tag(), request.script_root, current_app.extensions["edition"]())
     if key not in made:
+        if len(made) >= MOST_PARTS:
+            made.clear()
         made[key] = Markup(render_template(f"parts/{name}.html"))  # nosec B704  # noqa: S704  our own template escapes what it prints
     return made[key]
 

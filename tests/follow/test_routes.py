@@ -77,7 +77,7 @@ def test_an_urgent_family_at_night_is_not_sent_to_a_closed_phone(app: Flask, clo
     shown = words(browser.get(address))
     assert "Ask the nurse or doctor in charge to phone (617) 555-0150 now, day or night" in shown
     assert "Phone (617) 555-0142 now" not in shown
-    assert "(617) 555-0142 : Weekdays, 8 am to 6 pm." in shown
+    assert "(617) 555-0142 : Weekdays, 8 am to 5 pm." in shown
 
 
 @SQLITE

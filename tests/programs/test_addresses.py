@@ -137,3 +137,17 @@ def test_a_form_goes_on_at_the_hospitals_address_and_stays_with_its_program(own:
     browser.follow(browser.post(f"{form}/check", answers))
     with own.app_context():
         assert db.session.execute(select(Case.program)).scalar_one() == "transplant"
+
+
+@SQLITE
+def test_a_program_with_hours_of_its_own_shows_them_on_its_pages_and_receipts(app: Flask, folder: Path) -> None:
+    hours = 'weekly: {monday: [{opens: "09:00", closes: "12:30"}]}'
+    zone = "time_zone: America/Chicago, holidays_country: US, holidays_until: 2032-01-31"
+    add(folder, "programs/transplant.yaml", f"hours: {{{zone}, {hours}}}\n")
+    put_in_force(app, folder)
+    browser, own_hours, usual = Browser(app.test_client()), "Monday, 9 am to 12:30 pm", "Weekdays, 8 am to 5 pm"
+    assert own_hours in browser.get("/p/transplant/inquiry").text
+    assert usual in browser.get("/p/cart/inquiry").text
+    fill_and_send(browser, Kind.INQUIRY, {**USUAL[Kind.INQUIRY], "diagnosis": ["immune_deficiency"]})
+    assert own_hours in browser.page
+    assert usual not in browser.page

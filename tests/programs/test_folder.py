@@ -50,7 +50,7 @@ SLIPS: tuple[tuple[str, str, str, str], ...] = (
     (LABELS, "  checked: 2026-11-02\n  source: US prescribing information\n", "  source: US prescribing information\n", "`0.checked` is missing"),
     (LABELS, "    diagnosis: [all]\n    lineage: [B]\n    status: [refractory_primary, refractory_relapse, relapse_2plus, relapse_after_sct]\n  age: {before_months: 312}", "    lineage: [B]\n  age: {before_months: 312}", "Add `diagnosis`"),
     (TEXTS, "  nhl:\n    label: Non-Hodgkin lymphoma\n", "", "'nhl' has no words for families"),
-    (TEXTS, "phone_hours: Weekdays, 8 am to 6 pm\n", "", "`phone_hours` is missing"),
+    (TEXTS, "physician_line_hours: Day and night\n", "", "`physician_line_hours` is missing"),
     (TEXTS, "  not_emergency:\n    version: '2026-11-01'\n    text: This is not an emergency.\n", "", "`wordings.not_emergency` is missing"),
     # mistyped
     (HOSPITAL, "mail_from: forms@wrenfield.example.org", "mail_from: forms at wrenfield", "not an email address"),
