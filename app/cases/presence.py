@@ -70,3 +70,11 @@ def others_at(
         )
         .order_by(Presence.since, Presence.user_id)
     ).all()
+
+
+def held_by_others(
+    session: Session, cases: Collection[uuid.UUID], reader: uuid.UUID | None, at: datetime
+) -> set[uuid.UUID]:
+    """Which of these cases somebody else is at."""
+    theirs = (Presence.case_id.in_(cases), Presence.user_id != reader, Presence.until > at)
+    return set(session.execute(select(Presence.case_id).where(*theirs)).scalars())

@@ -59,6 +59,7 @@ def queue() -> str:
     return render_template(
         "desk/queue.html",
         rows=rows,
+        asked=asked,
         rail=lines,
         total=total,
         filters=filter_views(asked, people, programs),

@@ -170,3 +170,19 @@ def test_counts_are_exact_to_99(crowd: Flask) -> None:
     browser = Browser(crowd.test_client())
     browser.sign_in()
     assert ">99+<" in browser.get("/desk?view=open").text
+
+
+def test_who_asks_for_the_next_unclaimed_case_gets_it_from_this_list(desk: Browser, staffed: Flask) -> None:
+    send(staffed)
+    referral = send(staffed, Kind.REFERRAL)
+    page = desk.get("/desk?view=open&kind=referral")
+    assert '<input type="hidden" name="kind" value="referral">' in page.text
+    taken = desk.post("/desk/next", {"view": "open", "kind": "referral"})
+    assert taken.location.partition("?")[0] == f"/desk/cases/{referral.reference}"
+    assert "With Ana Ribeiro" in words(desk.follow(taken))
+    nothing = desk.post("/desk/next", {"view": "open", "kind": "referral"})
+    assert nothing.location == "/desk?view=open&kind=referral"
+    assert "Every case of this list is somebody’s" in words(desk.follow(nothing))
+    reader = Browser(staffed.test_client())
+    reader.sign_in("petra.quist")
+    assert "Take the next" not in reader.get("/desk").text

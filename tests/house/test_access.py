@@ -51,6 +51,7 @@ ACCESS = {
     "desk.acted": "read_cases",
     "desk.case": "read_cases",
     "desk.case_news": "read_cases",
+    "desk.following_unclaimed": "work_cases",
     "desk.presence": "work_cases",
     "desk.queue_news": "read_cases",
     "desk.claim": "work_cases",
