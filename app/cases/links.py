@@ -8,7 +8,7 @@ import hmac
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.orm import Session
 
 from app.cases.models import Link, Party, Submission
@@ -17,7 +17,7 @@ from app.core.sealing import ring
 LABEL = "private links v1"
 
 
-def secret_of(session: Session, link_id: uuid.UUID, issue: int) -> str:
+def secret_of(session: Session | Connection, link_id: uuid.UUID, issue: int) -> str:
     """43 characters: the row's id, then 128 bits that only the house's key can make."""
     key = ring().house(session).derive(LABEL)
     mac = hmac.digest(key, link_id.bytes + issue.to_bytes(4, "big"), hashlib.sha256)[:16]

@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 
 from flask import url_for
-from sqlalchemy import exists, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.cases.links import secret_of
@@ -17,45 +17,47 @@ from app.drafts.door import Sent
 from app.drafts.service import submission_key
 
 REOPENED = timedelta(days=1)
+submissions, links = Submission.__table__.c, Link.__table__.c
+# What the check page asks each time: statements made once.
+BY_KEY = (
+    select(
+        submissions.id, submissions.program, submissions.reference, submissions.received_at, submissions.key_id,
+        submissions.document, links.id.label("link_id"), links.issue,
+    )
+    .join(Link.__table__, links.submission_id == submissions.id)
+    .where(submissions.key == bindparam("key"))
+)  # fmt: skip
+NEWEST = (
+    select(submissions.id, submissions.received_at, submissions.key_id, submissions.document)
+    .where(submissions.amends == bindparam("first"))
+    .order_by(submissions.received_at.desc())
+    .limit(1)
+)  # fmt: skip
 
 
-def receipt_url(session: Session, link_id: uuid.UUID, issue: int) -> str:
+def receipt_url(session: Session | Connection, link_id: uuid.UUID, issue: int) -> str:
     """Where a receipt stands: the same for every repeat."""
     return url_for("follow.receipt", secret=secret_of(session, link_id, issue))
 
 
-def sent_by(session: Session, handle: str, kind: str) -> Sent | None:
+def sent_by(connection: Connection, handle: str, kind: str) -> Sent | None:
     """The submission of a handle, opened: its newest answers (a correction's, where there is one)."""
-    row = session.execute(
-        select(Submission, Link.id.label("link_id"), Link.issue)
-        .join(Link, Link.submission_id == Submission.id)
-        .where(Submission.key == submission_key(kind, handle))
-    ).one_or_none()
-    if row is None:
+    first = connection.execute(BY_KEY, {"key": submission_key(kind, handle)}).one_or_none()
+    if first is None:
         return None
-    newest = session.execute(
-        select(Submission)
-        .where(Submission.amends == row.Submission.id)
-        .order_by(Submission.received_at.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    shown = newest or row.Submission
-    key = ring().load(session, shown.key_id)
+    newest = connection.execute(NEWEST, {"first": first.id}).one_or_none()
+    shown = newest or first
     # Who finds the address in a shared computer's history a day later reads no answers and is given no private link;
     # a correction of one's own does not give it back.
-    oldest = now() - REOPENED
+    oldest, answers = now() - REOPENED, None
+    if shown.received_at > oldest:
+        key = ring().load(connection, shown.key_id)
+        answers = key.unseal_json(shown.document, ("submission", "document", shown.id))
     return Sent(
-        submission_id=row.Submission.id,
-        program=row.Submission.program,
-        answers=key.unseal_json(shown.document, ("submission", "document", shown.id))
-        if shown.received_at > oldest
-        else None,
-        receipt_url=receipt_url(session, row.link_id, row.issue) if row.Submission.received_at > oldest else None,
-        reference=row.Submission.reference,
+        submission_id=first.id,
+        program=first.program,
+        answers=answers,
+        receipt_url=receipt_url(connection, first.link_id, first.issue) if first.received_at > oldest else None,
+        reference=first.reference,
         amended=newest is not None,
     )
-
-
-def was_amended(session: Session, submission_id: uuid.UUID) -> bool:
-    """Whether a correction came after it."""
-    return bool(session.execute(select(exists().where(Submission.amends == submission_id))).scalar_one())

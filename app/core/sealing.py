@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
-from sqlalchemy import Index, select, text
+from sqlalchemy import Connection, Index, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.clock import now
@@ -142,7 +142,7 @@ class KeyRing:
             raise SealBroken("data_key", "wrapped") from broken
         return DataKey(key_id, secret, AESGCM(secret))
 
-    def load(self, session: Session, key_id: uuid.UUID) -> DataKey:
+    def load(self, session: Session | Connection, key_id: uuid.UUID) -> DataKey:
         """Read and open one key. Raises SealBroken when it was destroyed (purged)."""
         row = session.execute(
             select(DataKeyRow.master, DataKeyRow.wrapped).where(DataKeyRow.id == key_id)
@@ -158,7 +158,7 @@ class KeyRing:
         )
         return {row.id: self.open(row.id, row.master, row.wrapped) for row in rows}
 
-    def house(self, session: Session) -> DataKey:
+    def house(self, session: Session | Connection) -> DataKey:
         """The house's key: jobs, audit details, search phrases. Made by `ensure_house`."""
         if self._house is None:
             with self._lock:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import LazyString
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
@@ -55,7 +56,7 @@ class Door:
     pages: tuple[FormPage, ...]
     check_form: type[PageForm]
     program: Callable[[], str]
-    sent: Callable[[Session, str], Sent | None]
+    sent: Callable[[Connection, str], Sent | None]
     send: Callable[[Session, Draft, Mapping[str, Any], datetime], str]
     about_sender: frozenset[str] = frozenset()
     another_page: str = ""

@@ -26,14 +26,13 @@ from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.core.actor import PUBLIC
 from app.core.clock import now
-from app.core.database import db, reading, transaction
+from app.core.database import reading, transaction
 from app.core.errors import NotFound
 from app.core.settings import settings
 from app.drafts import service
 from app.drafts.door import CHECK, ELSEWHERE, Door, FormPage, Sent
 from app.drafts.printing import Fault, Frame, PageView, printed
 from app.drafts.service import HANDLE, Draft
-from app.web.answers import answers_to
 from app.web.errors import friendly
 from app.web.fields import PageForm, cleaned_of, faults_of, kept_of, typed_of
 from app.web.limits import has_too_many_fields, may_post, may_start
@@ -55,7 +54,7 @@ def readable(handle: str) -> str:
 def show(door: Door, handle: str, slug: str) -> str | Response:
     """A page with what is kept of it. No form is made for it."""
     page, draft = door.page(slug), kept(door, readable(handle))
-    if draft is None and door.sent(db.session(), handle) is not None:
+    if draft is None and kept_and_sent(door, handle)[1] is not None:
         return redirect(url_for(f"{door.room}.sent", handle=handle), 303)
     answers = draft.answers if draft else {}
     faults = faults_by_name(page.form(answers, answers, door.asking(answers))) if WRONG in request.args else {}
@@ -66,6 +65,12 @@ def kept(door: Door, handle: str) -> Draft | None:
     """The draft of this handle, for a page that changes nothing."""
     with reading() as connection:
         return service.load(connection, handle, door.kind, now())
+
+
+def kept_and_sent(door: Door, handle: str) -> tuple[Draft | None, Sent | None]:
+    """The draft of this handle, and what the handle has sent before."""
+    with reading() as connection:
+        return service.load(connection, handle, door.kind, now()), door.sent(connection, handle)
 
 
 def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
@@ -139,7 +144,7 @@ def opened(session: Session, door: Door, handle: str, at: datetime) -> Draft:
         return draft
     if not may_start():
         raise TooManyRequests
-    sent = door.sent(session, handle)
+    sent = door.sent(session.connection(), handle)
     return service.start(
         session, program=door.program(), kind=door.kind, locale=str(get_locale()),
         answers=sent.answers or {} if sent else {}, at=at, days=settings().draft_days, handle=handle,
@@ -252,19 +257,19 @@ def first_name(answers: Mapping[str, list[str]]) -> str:
 
 def check(door: Door, handle: str) -> str | Response:
     """Every answer before it is sent."""
-    draft = kept(door, readable(handle))
+    draft, sent = kept_and_sent(door, readable(handle))
     if draft is None:
-        target = "sent" if door.sent(db.session(), handle) else "start"
+        target = "sent" if sent else "start"
         return redirect(url_for(f"{door.room}.{target}", handle=handle if target == "sent" else None), 303)
     own = (
         faults_by_name(door.check_form(draft.answers, draft.answers, door.asking(draft.answers)))
         if WRONG in request.args
         else {}
     )
-    return render_check(door, draft, own, None)
+    return render_check(door, draft, sent, own, None)
 
 
-def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: str | None) -> str:
+def render_check(door: Door, draft: Draft, sent: Sent | None, own: Mapping[str, Fault], message: str | None) -> str:
     """The check page: its own question, and what the pages still need (linked to where it is asked)."""
     faults, asking = dict(own), door.asking(draft.answers)
     forms = [page.form(draft.answers, draft.answers, asking) for page in door.pages]
@@ -274,10 +279,8 @@ def render_check(door: Door, draft: Draft, own: Mapping[str, Fault], message: st
     where = {name: page.slug for page, specs in pages for name in specs}
     return render_template(
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
-        pages=pages, own=specs_of(door.check_form), message=message,
-        child=first_name(draft.answers), handle=draft.handle, answers_to=answers_to,
-        sent=door.sent(db.session(), draft.handle),
-        missing=door.missing(draft, cleaned_of(forms)), **door.context(draft.answers),
+        pages=pages, own=specs_of(door.check_form), message=message, child=first_name(draft.answers),
+        handle=draft.handle, sent=sent, missing=door.missing(draft, cleaned_of(forms)), **door.context(draft.answers),
     )  # fmt: skip
 
 
@@ -290,7 +293,7 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
     with transaction() as session:
         draft = service.load(session.connection(), handle, door.kind, now())
         if draft is None:
-            sent = door.sent(session, handle)
+            sent = door.sent(session.connection(), handle)
             return redirect(after_sending(door, handle, sent), 303)
         draft = service.changed(draft, kept_of(door.check_form, typed) | pot(), now(), settings().draft_days)
         target = send_now(session, door, draft)
@@ -320,12 +323,12 @@ def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
         message, status = _("Nothing was sent yet: please press the button once more."), 400
     else:
         return None
-    draft = kept(door, handle)
+    draft, sent = kept_and_sent(door, handle)
     if draft is None:
         return None
     typed = {name: values for name, values in typed_of(door.check_form, posted).items() if values}
     draft = replace(draft, answers={**draft.answers, **typed})
-    return render_check(door, draft, {}, message), status
+    return render_check(door, draft, sent, {}, message), status
 
 
 def send_now(session: Session, door: Door, draft: Draft) -> str | None:
@@ -348,7 +351,7 @@ def possibly_automatic(draft: Draft, at: datetime) -> bool:
 def sent(door: Door, handle: str) -> str | Response:
     """This form was sent: where its receipt is, and the two things one may want now."""
     with transaction() as session:
-        found = door.sent(session, readable(handle))
+        found = door.sent(session.connection(), readable(handle))
         if found is None:
             return redirect(url_for(f"{door.room}.start"), 303)
         trail(session, Action.SENT_FORM_VIEWED, found)
@@ -365,7 +368,7 @@ def another(door: Door, handle: str) -> Response | tuple[str, int]:
     if not may_start():
         return friendly(429)
     with transaction() as session:
-        found = door.sent(session, readable(handle))
+        found = door.sent(session.connection(), readable(handle))
         if found is None:
             return redirect(url_for(f"{door.room}.start"), 303)
         kept = {name: values for name, values in (found.answers or {}).items() if name in door.about_sender}
@@ -380,7 +383,7 @@ def another(door: Door, handle: str) -> Response | tuple[str, int]:
 def change(door: Door, handle: str) -> Response:
     """Open a form that was sent once more, with its answers in it."""
     with transaction() as session:
-        found = door.sent(session, readable(handle))
+        found = door.sent(session.connection(), readable(handle))
         if found is None:
             return redirect(url_for(f"{door.room}.start"), 303)
         opened(session, door, handle, now())

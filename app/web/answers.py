@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import format_date
-from flask_babel import gettext as _
 
 from app.core.blind import MONTHS
 from app.web.dates import DateParts
@@ -38,10 +37,8 @@ def answers_to(spec: FieldSpec, answers: Mapping[str, list[str]]) -> tuple[tuple
     if spec.kind == "date":
         shown = date_words([(answers.get(f"{spec.name}-{part}") or [""])[0].strip() for part in DateParts.PARTS])
         return (shown,) if shown else ()
-    labels = {option.value: option.label for option in spec.options}
-    if spec.kind == "agree":
-        labels = {"yes": _("Yes")}
-    return tuple((value, labels.get(value, value)) for value in answers.get(spec.name) or () if value.strip())
+    words = {} if spec.typed else spec.words
+    return tuple((value, words.get(value, value)) for value in answers.get(spec.name) or () if value.strip())
 
 
 def date_words(parts: list[str]) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import current_app
+from flask_babel import gettext as _
 
 from app.web.fields import AS_WRITTEN, Agree, Asked, Asking, Choice, PageForm, fields_of
 from app.web.i18n import tag
@@ -40,7 +41,7 @@ class FieldSpec:
     described_by: str
     typed: bool  # an answer in the sender's own words, not one of the options
     controls: tuple[str, ...]
-    values: frozenset[str]
+    words: Mapping[str, str]  # what can be chosen, and how it reads
     wording: str  # the version of its words, where they are agreed to
 
 
@@ -71,6 +72,6 @@ def spec_of(field: Asked, *, required: bool) -> FieldSpec:
         autocomplete=field.autocomplete, inputmode=field.inputmode, layout=field.layout,
         row=bool(getattr(field, "row", False)), options=options,
         described_by=f"{field.name}-hint" if hint else "", typed=not isinstance(field, (Choice, Agree)),
-        controls=tuple(field.control_names()), values=frozenset(option.value for option in options) or frozenset({"yes"}),
+        controls=tuple(field.control_names()), words={one.value: one.label for one in options} or {"yes": _("Yes")},
         wording=field.wording() if field.wording else "",
     )  # fmt: skip
