@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 
@@ -36,6 +37,7 @@ def name_of(tag: str) -> str:
     return known.english if known else tag
 
 
+@cache
 def choices() -> tuple[tuple[str, str], ...]:
     """For a list to choose from: each in its own script, with its English name where that differs."""
     return tuple(

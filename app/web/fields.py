@@ -33,7 +33,7 @@ codecs.register_error("werkzeug.url_quote", codecs.replace_errors)
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 UNREADABLE = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")  # control characters, and what stands for broken encoding
 UNREADABLE_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")  # where line breaks and tabs are text
-MADE: dict[Any, Asked] = {}  # questions by the line that declares them
+MADE: dict[type[PageForm], dict[str, Asked]] = {}  # the questions of each page, as WTForms binds them
 BROKEN = _l("There is a character here that we cannot read. Take it out and type it again.")
 TWICE = _l("This answer came twice and differs. Choose one.")
 
@@ -52,24 +52,26 @@ AS_WRITTEN = Asking()
 class PageForm(FlaskForm):
     """One page of questions. `answers` is the whole draft, for questions that depend on an earlier page."""
 
+    _fields: dict[str, Asked]
+    form_errors: list[str]
+
     class Meta:
         csrf = False  # checked by the page's route, which gives every answer back when it fails
 
-        def bind_field(self, form: Any, unbound_field: Any, options: Mapping[str, Any]) -> Field:  # noqa: ANN401  no types there
-            """A copy of the question, made once: making it anew for each form was most of a form's cost."""
-            if unbound_field not in MADE:
-                MADE[unbound_field] = unbound_field.bind(form=form, **options)
-            return MADE[unbound_field].blank()
-
     def __init__(self, answers: Answers, whole: Answers | None = None, asking: Asking = AS_WRITTEN) -> None:
         self.answers: Answers = whole if whole is not None else answers
-        self.given, self.asking = answers, asking
-        super().__init__()
+        self.asking, self.form_errors = asking, []
+        made = type(self)
+        if made not in MADE:
+            super().__init__()
+            MADE[made] = self._fields
+        # Copies of the questions: making them anew for each form was most of a form's cost.
+        self._fields = {name: question.blank() for name, question in MADE[made].items()}
+        for question in self._fields.values():
+            question.process(answers)
 
     def process(self, *_given: Any, **_more: Any) -> None:  # noqa: ANN401
-        """Hand every question what was typed. WTForms would look for defaults, filters and objects: we have none."""
-        for question in self._fields.values():
-            question.process(self.given)
+        """Not as WTForms would, which looks for defaults, filters and objects: we have none."""
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401, ARG002
         """Every question reads its answer; then the page's own rule about it has its word (`validate_<name>`)."""
