@@ -10,11 +10,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, insert, select, text
 
 from app.core import database
 from app.core.clock import now
-from app.core.database import db, durability_report, is_sqlite, refuse_careless_database, sqlite_journal, transaction
+from app.core.database import (
+    db,
+    durability_report,
+    is_sqlite,
+    reading,
+    refuse_careless_database,
+    sqlite_journal,
+    transaction,
+)
 from app.core.limits import LimitCounter, count_up, forget, read_count
 from tests.services import PostgreSQL
 
@@ -65,6 +73,16 @@ def test_what_was_changed_before_is_not_swept_along(inside: Flask) -> None:
     with pytest.raises(RuntimeError, match="changed outside"), transaction():
         pass
     db.session.rollback()
+
+
+def test_nothing_is_written_where_rows_are_only_read(inside: Flask) -> None:
+    row = {"scope": "s", "key": b"k", "window_until": now(), "count": 1}
+    with pytest.raises(RuntimeError, match="inside reading"), reading() as connection:
+        connection.execute(insert(LimitCounter.__table__), row)
+    with transaction() as session:
+        session.connection().execute(insert(LimitCounter.__table__), row)
+    with reading() as connection:
+        assert connection.execute(select(LimitCounter.__table__.c.count)).scalar_one() == 1
 
 
 def test_an_instant_without_a_zone_is_refused_and_any_zone_comes_back_as_utc(inside: Flask) -> None:
