@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -240,9 +241,9 @@ def render_page(
     )  # fmt: skip
     view = PageView(
         specs=specs_of(page.form, asking), answers=answers, faults=faults, message=message, child=first_name(answers),
-        action=url_for(f"{door.room}.page", handle=handle, slug=page.slug, back=CHECK if to_check else None),
+        action=request.script_root + request.path + (f"?back={CHECK}" if to_check else ""),
         back=bool(place) or to_check,
-        first=address(door, handle, slugs[0]), issued=None if draft else issued(handle),
+        first=partial(address, door, handle, slugs[0]), issued=None if draft else issued(handle),
     )  # fmt: skip
     return printed(frame, view)
 

@@ -56,7 +56,7 @@ class PageView:
     child: str
     action: str
     back: bool
-    first: str
+    first: Callable[[], str]
     issued: str | None
 
 
@@ -126,7 +126,7 @@ SLOTS: Mapping[str, Callable[..., str]] = {
     "error": lambda view: _("Error:") + " " if view.faults or view.message else "",
     "about": lambda view: drawn("about", view.child) if view.child else "",
     "back": lambda view: drawn("back") if view.back else "",
-    "first": lambda view: escape(view.first),
+    "first": lambda view: escape(view.first()),
     "action": lambda view: escape(view.action),
     "issued": lambda view: drawn("issued", view.issued) if view.issued else "",
     "token": lambda _view: escape(generate_csrf()),
