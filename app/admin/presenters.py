@@ -16,6 +16,7 @@ from app.core.actor import Role
 from app.programs.domain import Disease, Hospital, LabelFact, Program
 from app.programs.hints import is_stale
 from app.programs.texts import Texts
+from app.web.i18n import day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,3 @@ def label_row(fact: LabelFact, today: date) -> LabelRow:
         fact.source,
         is_stale(fact, today),
     )
-
-
-def day_words(day: date) -> str:
-    """A day, short."""
-    return str(format_date(day, "MMM d, y"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import LazyString, format_date
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +14,7 @@ from app.programs.domain import Confidence
 from app.programs.hints import Fit, Hint, hints
 from app.programs.rules import Facts
 from app.programs.service import hospital
+from app.web.i18n import day_words
 
 FACT_WORDS: Mapping[str, LazyString] = {
     "code": _l("the code"),
@@ -75,8 +76,3 @@ def says(hint: Hint) -> str:
     if unknown:
         return _("Outside the label: %(against)s. Not known yet: %(unknown)s.", against=against, unknown=unknown)
     return _("Outside the label: %(against)s.", against=against)
-
-
-def day_words(day: date) -> str:
-    """A day, short."""
-    return str(format_date(day, "MMM d, y"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -34,11 +33,11 @@ class Read:
 
 def repeated(source: Source, path: Path, values: Iterable[str], name: str | None) -> Iterator[Fault]:
     """Values that must differ."""
-    listed = list(values)
-    counts = Counter(listed)
-    for index, value in enumerate(listed):
-        if counts[value] > 1 and value in listed[:index]:
+    before: set[str] = set()
+    for index, value in enumerate(values):
+        if value in before:
             where: Path = (*path, index) if name is None else (*path, index, name)
             yield source.fault(
                 where, f"{value!r} stands here twice. Take one out, or give it another {name or 'value'}."
             )
+        before.add(value)

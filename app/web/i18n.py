@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from babel import Locale
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_domain, get_locale
+from flask_babel import Babel, format_date, get_domain, get_locale
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -56,6 +57,11 @@ def tag() -> str:
 def tag_of(locale: Locale) -> str:
     """BCP 47 tag of a language."""
     return str(locale).replace("_", "-")
+
+
+def day_words(day: date) -> str:
+    """A day, short."""
+    return str(format_date(day, "MMM d, y"))
 
 
 def direction() -> str:
