@@ -41,6 +41,12 @@ class Browser:
         found = re.search(rf'name="{name}" value="([^"]*)"', self.page)
         return unescape(found.group(1)) if found else ""
 
+    def hidden_of(self, act: str, name: str) -> str:
+        """The value of a hidden field of the form that posts to this act."""
+        form = self.page[self.page.index(f'/{act}"') :]
+        found = re.search(rf'name="{name}" value="([^"]*)"', form[: form.index("</form>")])
+        return unescape(found.group(1)) if found else ""
+
     def sign_in(self, person: str = "ana.ribeiro", password: str = PASSWORD, **fields: str) -> TestResponse:
         """Sign in with the form."""
         if not self.hidden("csrf_token"):

@@ -19,7 +19,7 @@ from app.cases.transitions import ENDED, allowed, needs_reason, permission_for, 
 from app.core.actor import SYSTEM, Actor, Permission
 from app.core.clock import now
 from app.core.database import transaction
-from app.core.errors import Conflict, Refused
+from app.core.errors import Conflict, NotAllowed, Refused
 from app.core.ids import new_id
 from app.core.jobs import ClaimedJob
 from app.core.sealing import ring
@@ -88,7 +88,8 @@ def move(case: Case, to: Status, at: datetime, calendar: Calendar) -> None:
     case.status, case.status_at, case.is_open = to, at, not ended
     case.waiting_on = waiting_on(to, case.kind)
     take_step(case, at, calendar)
-    case.contact_stop = to is Status.DECEASED  # no letter and no reminder reaches a family in mourning
+    if to is Status.DECEASED:  # no letter and no reminder reaches a family in mourning; going on does not lift a stop
+        case.contact_stop = True
     if to is not Status.NEW:
         case.changed_after_sending_at = None
 
@@ -102,6 +103,44 @@ def take_step(case: Case, at: datetime, calendar: Calendar, *, spoken: bool = Fa
     case.next_step, case.due_at = next_step(
         calendar, Status(case.status), at, urgent=urgent, promised_at=promised_at, spoken=spoken
     )
+
+
+def look_at_change(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: str) -> None:
+    """Say that the sender's newest change was looked at. `seen` is the instant of the change that the page showed.
+
+    That of a child who died is for who may reopen the case.
+    """
+    with change(session, [case_id], actor, None, at) as act:
+        changed_at = act.case.changed_after_sending_at
+        if not actor.may(change_permission(act.case), act.case.program):
+            raise NotAllowed
+        if changed_at is None:
+            raise Conflict(_("Somebody has looked at this change already."), mine=seen, theirs="")
+        if changed_at.isoformat() != seen:
+            raise Conflict(_("The sender changed answers once more."), mine=seen, theirs=changed_at.isoformat())
+        act.case.changed_after_sending_at = None
+        act.record("change_seen")
+
+
+def change_permission(case: Case) -> Permission:
+    """Who says that a change was looked at."""
+    return Permission.REOPEN_DECEASED if case.status == Status.DECEASED else Permission.WORK_CASES
+
+
+def stop_contact(
+    session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: bool, reason: str
+) -> None:  # fmt: skip
+    """Silence every letter of a case, because they asked for it, or let them go again. `seen` is what the page showed."""
+    with change(session, [case_id], actor, Permission.WORK_CASES, at) as act:
+        case = act.case
+        if case.contact_stop != seen:
+            raise Conflict(_("Somebody else changed this while you looked at it."), mine="", theirs="")
+        if case.status == Status.DECEASED:
+            raise Refused(_("The child has died: a manager reopens the case first."), "reason")
+        if not reason.strip():
+            raise Refused(_("Write the reason. It stays with the case."), "reason")
+        case.contact_stop = not seen
+        act.record("contact_allowed" if seen else "contact_stopped", detail={"reason": reason.strip()})
 
 
 def add_note(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, body: str) -> None:
@@ -147,8 +186,11 @@ def log_contact(
 def note_conversation(session: Session, case: Case, party: Party, at: datetime) -> None:
     """What a conversation changes: the promise is kept, and the step that asked for it is done.
 
-    An urgent case stays urgent until the family's side was spoken with, whoever else was.
+    An urgent case stays urgent until the family's side was spoken with, whoever else was. A sender who was spoken with
+    has been heard, their changed answers with them.
     """
+    if case.is_open and party.submission_id is not None:
+        case.changed_after_sending_at = None
     first = case.first_contact_at is None and (
         case.urgency != Urgency.URGENT or party.id in family_side(session, case.id)
     )

@@ -33,7 +33,7 @@ COLUMNS = (
     table.id, table.reference, table.program, table.kind, table.status, table.urgency, table.assignee_id,
     table.waiting_on, table.next_step, table.due_at, table.first_contact_due_at, table.first_contact_at,
     table.language, table.disease_group, table.attention_band, table.attention_at, table.attention_reasons,
-    table.received_at, table.is_open, table.version, table.key_id, table.identity, table.marker,
+    table.received_at, table.is_open, table.contact_stop, table.version, table.key_id, table.identity, table.marker,
 )  # fmt: skip
 
 

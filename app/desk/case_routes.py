@@ -33,7 +33,16 @@ from app.core.errors import Conflict, NotFound, Refused
 from app.core.reference import parse_reference
 from app.desk.at_work import live_view
 from app.desk.case_view import case_view, people_choices, same_view
-from app.desk.forms import AssignForm, ContactForm, HandOverForm, NoteForm, StatusForm, first_fault
+from app.desk.forms import (
+    AssignForm,
+    ContactForm,
+    HandOverForm,
+    LookedForm,
+    NoteForm,
+    StatusForm,
+    StopForm,
+    first_fault,
+)
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
 from app.desk.timeline import Line, line_of, program_names
@@ -93,8 +102,8 @@ def case_page(reference: str, opened: Open | None) -> str:
         "desk/case.html", view=case_view(opened_story, at, zone), meanwhile=meanwhile, rail=lines, opened=opened,
         same=[same_view(one, at.astimezone(zone).date()) for one in same],
         targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
-        mine=found.assignee_id == actor.id,
         **live_view(session, actor, found, newest_line(opened_story), [one.reference for one in same], at),
+        may_look=actor.may(acts.change_permission(found), found.program),
     )  # fmt: skip
 
 
@@ -108,9 +117,12 @@ def conflict_words(
 ) -> tuple[str, ...]:
     """What somebody else did, who and when; and what this reader chose, which is not done."""
     mine = opened.conflict.mine if opened.conflict else ""
-    kind = {"status": "status", "handover": "handed_over"}.get(opened.act, "assigned")
-    done = [event for event in case_story.events if event.row.kind == kind]
+    kinds = {"status": {"status"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
+             "stop": {"contact_stopped", "contact_allowed"}}  # fmt: skip
+    done = [event for event in case_story.events if event.row.kind in kinds.get(opened.act, {"assigned"})]
     found = [said_once(line_of(done[-1], case_story, at, zone))] if done else []
+    if opened.act in {"looked", "stop"}:
+        return tuple(found)
     names = {str(key): name for key, name in people.items()} | {str(code): str(STATUS_WORDS[code]) for code in Status}
     names |= program_names()
     return (*found, _("You chose: %(value)s.", value=names.get(mine) or _("Nobody: back to the queue")))
@@ -208,6 +220,30 @@ def handover(reference: str) -> Response | tuple[str, int]:
           reference=parse_reference(reference), program=program_names()[to])
     )  # fmt: skip
     return redirect(url_for("desk.queue"), 303)
+
+
+@bp.post("/cases/<reference>/stop")
+@requires(Permission.WORK_CASES)
+def stop(reference: str) -> Response | tuple[str, int]:
+    """Silence every letter of a case, or let them go again."""
+    actor, at, form = current_actor(), now(), StopForm()
+    return act_on(
+        reference, "stop", form,
+        lambda session, found: acts.stop_contact(
+            session, found, actor, at, seen=form.seen.data == "yes", reason=form.reason.data or ""
+        ),
+    )  # fmt: skip
+
+
+@bp.post("/cases/<reference>/looked")
+@requires(Permission.WORK_CASES)
+def looked(reference: str) -> Response | tuple[str, int]:
+    """Say that the sender's change was looked at."""
+    actor, at, form = current_actor(), now(), LookedForm()
+    return act_on(
+        reference, "looked", form,
+        lambda session, found: acts.look_at_change(session, found, actor, at, seen=form.seen.data or ""),
+    )  # fmt: skip
 
 
 @bp.post("/cases/<reference>/note")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.cases.domain import Channel, Kind, Status, Urgency, WaitingOn, age_on
 from app.cases.search import Likeness
@@ -31,6 +31,7 @@ from app.inquiries import presenters as inquiries
 from app.programs.rules import Facts
 from app.referrals import presenters as referrals
 from app.web.answers import AnswerGroup, AnswerView
+from app.web.i18n import day_words
 
 Answers = dict[str, list[str]]
 
@@ -96,6 +97,7 @@ class CaseView:
     name: str
     was: str
     died: bool
+    silent: bool
     family_unaware: bool
     preferred: str | None
     born: str
@@ -123,6 +125,7 @@ class CaseView:
     program: str
     program_code: str
     handover_to: tuple[tuple[str, str], ...]
+    changed: str
 
     @property
     def contact_choices(self) -> tuple[tuple[str, str], ...]:
@@ -139,8 +142,8 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
     )
     born, programs = date.fromisoformat(child.birth_date) if child.birth_date else None, program_names()
     return CaseView(
-        reference=case.reference, name=full_name(child), was=child_was(story), died=case.status == Status.DECEASED, family_unaware=family_unaware(story), preferred=child.preferred_name,
-        born=format_date(born, "MMM d, y", rebase=False) if born else "", born_iso=child.birth_date or "",
+        reference=case.reference, name=full_name(child), was=child_was(story), died=case.status == Status.DECEASED, silent=case.contact_stop or case.status == Status.DECEASED, family_unaware=family_unaware(story), preferred=child.preferred_name,
+        born=day_words(born) if born else "", born_iso=child.birth_date or "",
         age=age_in_full(born, today) if born else "", sex=sex_words(child.sex), urgent=case.urgency == Urgency.URGENT,
         urgency=str(URGENCY_WORDS[Urgency(case.urgency)]), status=str(STATUS_WORDS[Status(case.status)]),
         status_code=case.status, is_open=case.is_open,
@@ -155,6 +158,7 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
         hints=hint_views(known(story), child.birth_date, today) if case.is_open else (),
         program=programs.get(case.program, case.program) if len(programs) > 1 else "", program_code=case.program,
         handover_to=tuple(one for one in programs.items() if one[0] != case.program) if case.is_open else (),
+        changed=case.changed_after_sending_at.isoformat() if case.changed_after_sending_at else "",
     )  # fmt: skip
 
 
@@ -249,7 +253,7 @@ def child_was(story: Story) -> str:
     """Name and birth date that the child had before a correction."""
     was = corrected(story, "child")
     name = " ".join(str(was[part]) for part in ("given_name", "family_name") if part in was)
-    born = _("born %(date)s", date=format_date(date.fromisoformat(was["birth_date"]), "MMM d, y", rebase=False)) if "birth_date" in was else ""  # fmt: skip
+    born = _("born %(date)s", date=day_words(date.fromisoformat(was["birth_date"]))) if "birth_date" in was else ""  # fmt: skip
     return ", ".join(part for part in (name, born) if part)
 
 

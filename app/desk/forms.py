@@ -44,6 +44,19 @@ class HandOverForm(FlaskForm):
     reason = TextAreaField(validators=[readable, Length(max=4000)])
 
 
+class LookedForm(FlaskForm):
+    """Which change was looked at, by its instant."""
+
+    seen = StringField()
+
+
+class StopForm(FlaskForm):
+    """Whether they may be contacted: turned round from what the page showed (`seen`)."""
+
+    seen = StringField()
+    reason = TextAreaField(validators=[readable, Length(max=4000)])
+
+
 class NoteForm(FlaskForm):
     """An internal note."""
 

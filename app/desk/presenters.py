@@ -73,7 +73,9 @@ def row_view(row: Any, people: Mapping[uuid.UUID, str], at: datetime, zone: Zone
 
 
 def marker_of(row: Any, reasons: Sequence[str], at: datetime, *, late: bool) -> Marker | None:  # noqa: ANN401
-    """The highest of the list: urgent, late, changed, due soon, waiting."""
+    """The highest of the list: do not contact, urgent, late, changed, due soon, waiting."""
+    if row.contact_stop:
+        return Marker("l", _("Do not contact"))
     if row.urgency == "urgent" and Reason.NOBODY_REACHED in reasons:
         return Marker("u", _("Urgent"))
     if late:

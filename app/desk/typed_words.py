@@ -25,7 +25,7 @@ from app.desk.words import STATUS_WORDS
 
 def register(app: Flask) -> None:
     """Say which forms are worded here."""
-    acts = ("claim", "assign", "status", "handover", "note", "contact")
+    acts = ("claim", "assign", "status", "handover", "looked", "stop", "note", "contact")
     app.extensions[TYPED_WORDS] = {f"desk.{act}": partial(words_of, act) for act in acts}
 
 
@@ -37,6 +37,8 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "assign": _("giving case %(reference)s to somebody", reference=reference),
         "status": _("status of case %(reference)s", reference=reference),
         "handover": _("handing over case %(reference)s", reference=reference),
+        "looked": _("having looked at the change of case %(reference)s", reference=reference),
+        "stop": _("whether case %(reference)s may be contacted", reference=reference),
         "note": _("note on case %(reference)s", reference=reference),
         "contact": _("call about case %(reference)s", reference=reference),
     }

@@ -183,6 +183,46 @@ def test_an_urgent_case_stays_urgent_until_the_family_was_spoken_with(inside: Fl
     assert reach(alone.case_id, ana, "referrer", at).attention_band > 10, "nobody else can be phoned"
 
 
+def test_a_conversation_with_the_sender_answers_what_they_changed(inside: Flask) -> None:
+    ana, at, handle = actor(inside), now(), "abcdefghijklmnopqrstuv"
+    receipt = send(inside, Kind.REFERRAL, guardian_name="Mo Quill", guardian_phone="(413) 555-0117", handle=handle)
+    send(inside, Kind.REFERRAL, guardian_name="Mo Quill", guardian_phone="(413) 555-0118", handle=handle)
+    assert reach(receipt.case_id, ana, "family", at).changed_after_sending_at is not None, "they did not write it"
+    assert reach(receipt.case_id, ana, "referrer", at).changed_after_sending_at is None
+
+
+def test_a_stop_outlives_every_status_until_it_is_lifted(inside: Flask) -> None:
+    receipt, ana, mina = send(inside), actor(inside), actor(inside, "mina.dalgaard")
+
+    def stopped() -> bool:
+        return bool(db.session.execute(select(Case.contact_stop)).scalar_one())
+
+    def turn(*, seen: bool, reason: str = "r") -> None:
+        with transaction() as session:
+            acts.stop_contact(session, receipt.case_id, ana, now(), seen=seen, reason=reason)
+
+    turn(seen=False, reason="They asked.")
+    line = db.session.execute(select(Event).where(Event.kind == "contact_stopped")).scalar_one()
+    assert b"They" not in (line.detail or b"")
+    for seen, to in (
+        (Status.NEW, Status.ACKNOWLEDGED), (Status.ACKNOWLEDGED, Status.ON_HOLD), (Status.ON_HOLD, Status.WITHDRAWN),
+        (Status.WITHDRAWN, Status.ACKNOWLEDGED), (Status.ACKNOWLEDGED, Status.DECEASED),
+        (Status.DECEASED, Status.ACKNOWLEDGED),
+    ):  # fmt: skip
+        with transaction() as session:
+            acts.change_status(session, receipt.case_id, mina, now(), seen=seen, to=to, reason="r")
+        assert stopped(), to
+        if to is Status.DECEASED:
+            with pytest.raises(Refused):
+                turn(seen=True)
+    with pytest.raises(Refused):
+        turn(seen=True, reason=" ")
+    with pytest.raises(Conflict):
+        turn(seen=False)
+    turn(seen=True)
+    assert not stopped()
+
+
 def test_a_party_of_another_case_is_refused(inside: Flask) -> None:
     mine, other, ana = send(inside), send(inside), actor(inside)
     party = db.session.execute(select(Party.id).where(Party.case_id == other.case_id)).scalar_one()

@@ -219,7 +219,7 @@ def test_a_search_has_an_address_that_says_nothing_and_serves_its_reader_for_a_w
         assert receipt.reference not in page.text
         assert "Type it once more" in page.text
     assert ana.get("/desk/search").location == "/desk"
-    for act in ("claim", "assign", "status", "handover", "note", "contact"):
+    for act in ("claim", "assign", "status", "handover", "looked", "stop", "note", "contact"):
         case = f"/desk/cases/{receipt.reference}"
         assert ana.get(f"{case}/{act}").location == case
     clock.shift(timedelta(minutes=14))
@@ -297,86 +297,6 @@ def test_disabling_somebody_returns_their_open_cases_with_that_reason(desk: Brow
     assert "the account of who had it was disabled" in words(page)
 
 
-def test_what_must_be_read_before_a_call_stands_there(desk: Browser, staffed: Flask) -> None:
-    family = send(staffed, phone_or_mailbox_shared="yes", ok_voicemail="no")
-    page = words(desk.get(f"/desk/cases/{family.reference}"))
-    assert "Others answer this phone: do not say why you call." in page
-    assert "Voicemail do not name the hospital" in page
-    assert "Speaks Spanish, with an interpreter" in page
-    practice = send(staffed, Kind.REFERRAL, family_aware="no", guardian_name="Mo", guardian_phone="(413) 555-0117")
-    page = words(desk.get(f"/desk/cases/{practice.reference}"))
-    assert "Does not know of the referral yet: ask the referrer first." in page
-
-
-@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
-def test_a_correction_is_what_the_caller_reads_and_what_it_was_stands_beside(desk: Browser, staffed: Flask) -> None:
-    handle = "abcdefghijklmnopqrstuv"
-    receipt = send(staffed, handle=handle, contact_phone="(617) 555-0177")
-    send(
-        staffed, handle=handle, contact_phone="(617) 555-0199", child_given_name="Ixchel", phone_or_mailbox_shared="yes"
-    )
-    page = words(desk.get(f"/desk/cases/{receipt.reference}"))
-    assert "Ixchel Quiñones Corrected: was Itzel" in page
-    assert "(617) 555-0199 Corrected: was (617) 555-0177" in page
-    assert "Others answer this phone" in page
-
-
-@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
-def test_a_correction_about_a_child_who_died_is_seen_by_the_manager(desk: Browser, staffed: Flask) -> None:
-    handle = "abcdefghijklmnopqrstuv"
-    receipt = send(staffed, handle=handle)
-    set_status(staffed, receipt.reference, Status.DECEASED, Status.NEW)
-    send(staffed, handle=handle, child_given_name="Ixchel")
-    assert "view=deceased" not in desk.get("/desk").text
-    manager = Browser(staffed.test_client())
-    manager.sign_in("mina.dalgaard")
-    assert "view=deceased" in manager.get("/desk").text
-    page = words(manager.get("/desk?view=deceased"))
-    assert "Ixchel Quiñones" in page
-    assert "Answers changed after sending; Ended" in page
-
-
-@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
-def test_the_timeline_says_who_tried_whom_and_how(desk: Browser, staffed: Flask) -> None:
-    receipt = send(staffed)
-    case = f"/desk/cases/{receipt.reference}"
-    party = re.search(r'<option value="([0-9a-f-]{36})">Odalys', desk.get(case).text)
-    assert party
-    for outcome in ("wrong_number", "left_message", "refused", "no_answer"):
-        fields = {"party": party.group(1), "channel": "phone", "outcome": outcome, "interpreter": "y"}
-        desk.post(f"{case}/contact", fields)
-    page = words(desk.get(case))
-    name = re.search(r">(Odalys[^<]*), mother<", desk.get(case).text)
-    assert name
-    assert f"Call to {name.group(1)}, with an interpreter: left a message · by Ana Ribeiro" in page
-    card = page[page.index("Before you call") :]
-    assert re.search(r"wrong number, Today [\d:]+ [ap]m .*did not want to talk, Today", card), (
-        "not forgotten by a later try"
-    )
-
-
-@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
-def test_every_warning_is_shown(desk: Browser, staffed: Flask) -> None:
-    family = send(staffed, phone_or_mailbox_shared="yes", address_confidential="yes")
-    page = words(desk.get(f"/desk/cases/{family.reference}"))
-    assert "Others answer this phone: do not say why you call. Where they live must stay secret." in page
-    practice = send(staffed, Kind.REFERRAL, family_aware="no", guardian_name="", guardian_phone="")
-    page = words(desk.get(f"/desk/cases/{practice.reference}"))
-    assert "The family does not know of this referral yet" in page
-
-
-@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
-def test_nobody_is_led_to_call_about_a_child_who_died(desk: Browser, staffed: Flask) -> None:
-    receipt = send(staffed)
-    primary = 'class="btn go" type="button" popovertarget="act-contact"'
-    assert primary in desk.get(f"/desk/cases/{receipt.reference}").text
-    set_status(staffed, receipt.reference, Status.DECEASED, Status.NEW)
-    page = desk.get(f"/desk/cases/{receipt.reference}")
-    assert "The child has died: no call or letter without a manager" in words(page)
-    assert "Before you call" not in page.text
-    assert primary not in page.text
-
-
 def test_the_administrator_sees_no_patient(staffed: Flask) -> None:
     receipt = send(staffed)
     browser = Browser(staffed.test_client())
@@ -432,6 +352,7 @@ def test_what_travels_over_a_sign_in_reads_as_its_form_did(staffed: Flask, clock
          ("call about case", f'value="{party.group(2)}"', 'value="left a message"')),
         ("assign", {"seen": "", "assignee": ""}, ("giving case", "Nobody: back to the queue")),
         ("handover", {"seen": "cart", "to": "transplant", "reason": "r"}, ("handing over case", 'value="Transplant')),
+        ("stop", {"seen": "", "reason": "They asked."}, ("whether case", "They asked.")),
         ("claim", {"typed": "x"}, ("taking case",)),
     ):  # fmt: skip
         browser.get(case)
