@@ -1,6 +1,7 @@
 """The one way out: work to be done after a commit, written in the act's own transaction, done by `flask worker`.
 
-At least once: a lease that ran out is taken again, so each handler must bear a repetition.
+At least once: a lease that ran out is taken again, so each handler must bear a repetition. A try counts when it is
+leased: a job that kills its worker each time fails like any other.
 """
 
 from __future__ import annotations
@@ -89,6 +90,10 @@ class Later(Exception):
         self.fault = fault[:80]
 
 
+class NeverReturned(Exception):
+    """A job was leased as often as it may be, and no worker lived to say how it went."""
+
+
 Handler = Callable[[ClaimedJob], None]
 
 
@@ -156,6 +161,11 @@ def settle(session: Session, job: ClaimedJob, at: datetime, fault: str | None) -
     )  # fmt: skip
 
 
+def never_returned(_job: ClaimedJob) -> None:
+    """In place of the handler of a job that was leased too often. Raises NeverReturned."""
+    raise NeverReturned
+
+
 def run_one(handlers: Mapping[str, Handler], clock: Callable[[], datetime]) -> bool:
     """Do the next due job inside an app context; False when nothing is due."""
     with transaction() as session:
@@ -164,9 +174,11 @@ def run_one(handlers: Mapping[str, Handler], clock: Callable[[], datetime]) -> b
         return False
     fault: str | None = None
     try:
-        handlers[job.kind](job)
+        (handlers[job.kind] if job.attempts <= MOST_ATTEMPTS else never_returned)(job)
     except Later as later:
         fault = later.fault
+        if job.attempts >= MOST_ATTEMPTS:
+            log().error("job_failed", job=str(job.id), kind=job.kind, fault=fault)
     except Exception as error:  # noqa: BLE001  one bad job must never stop the others
         fault = type(error).__name__
         log().error("job_failed", job=str(job.id), kind=job.kind, fault=fault)

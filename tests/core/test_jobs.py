@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,6 +23,7 @@ from app.core.database import db, transaction
 from app.core.ids import new_id
 from app.core.jobs import LEASE, MOST_ATTEMPTS, ClaimedJob, Job, Later, claim, enqueue, job_row, run_one
 from app.core.worker import step, tidy
+from config import ROOT
 
 
 @pytest.fixture
@@ -119,6 +124,49 @@ def test_a_failing_job_backs_off_and_is_given_up_after_twelve_tries(inside: Flas
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]
     assert state == "failed"
     assert not run_one({"k": fail}, lambda: at + timedelta(days=30))
+
+
+DIES = """
+import os, signal
+from app import create_app
+from app.core.clock import now
+from app.core.jobs import run_one
+with create_app().app_context():
+    run_one({"k": lambda _job: os.kill(os.getpid(), signal.SIGKILL)}, now)
+"""
+
+
+def test_a_job_that_kills_its_worker_is_given_up_too(
+    make_app: Callable[..., Flask], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = make_app()
+
+    def die() -> None:
+        settings = app.extensions["settings"]
+        where = {"INSTANCE_DIR": str(settings.instance_dir), "DATABASE_URL": settings.database_url}
+        ended = subprocess.run([sys.executable, "-c", DIES], cwd=ROOT, env={**os.environ, **where}, check=False)
+        assert ended.returncode == -signal.SIGKILL
+
+    with app.app_context():
+        put("k")
+        die()
+        assert job(Job.state, Job.attempts) == ("leased", 1)
+        with transaction() as session:  # ten more have died since
+            session.execute(update(Job).values(attempts=MOST_ATTEMPTS - 1, lease_until=now() - LEASE))
+        die()
+        assert job(Job.state, Job.attempts) == ("leased", MOST_ATTEMPTS)
+        done: list[Any] = []
+        put("good")
+        later = now() + 2 * LEASE
+        while run_one({"k": done.append, "good": done.append}, lambda: later):
+            pass
+        assert [one.kind for one in done] == ["good"], "never once more"
+        db.session.rollback()
+        states = dict(db.session.execute(select(Job.kind, Job.state)).all())
+        assert states == {"k": "failed", "good": "done"}
+        assert db.session.execute(select(Job.fault).where(Job.kind == "k")).scalar_one() == "NeverReturned"
+        assert '"fault": "NeverReturned"' in capsys.readouterr().err
+        db.session.remove()
 
 
 def test_a_job_of_another_instance_is_never_run(make_app: Callable[..., Flask]) -> None:
