@@ -230,6 +230,58 @@ def test_no_page_scrolls_sideways_at_320_pixels(browser: Browser, site: str) -> 
     assert wide == []
 
 
+# Every two pieces of text in the main part that are printed over each other, but for what scrolls or hovers by itself.
+OVERLAPS = """() => {
+  const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), boxes = [];
+  while (walk.nextNode()) {
+    const text = walk.currentNode.textContent.trim(), range = document.createRange();
+    if (!text || walk.currentNode.parentElement.closest(".acts, .filters, [popover], .vh, option, details:not([open]) p")) continue;
+    range.selectNodeContents(walk.currentNode);
+    for (const box of range.getClientRects()) if (box.width > 1) boxes.push([text.slice(0, 30), box]);
+  }
+  return boxes.flatMap(([one, a], at) => boxes.slice(at + 1).filter(([, b]) =>
+    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4
+  ).map(([other]) => [one, other]));
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_names_of_a_hundred_characters_overlap_nothing_and_scroll_nothing(
+    browser: Browser, site: str, width: int
+) -> None:
+    long = "Wilhelmina" * 10
+    names = {"child_given_name": [long], "child_family_name": [long], "contact_given_name": [long]}
+    Walker(site).send_inquiry({**INQUIRY, **names})
+    Walker(site).send_inquiry({**INQUIRY, **names, "child_preferred_name": [long]})
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    sign_in(page, site)
+    for path in ("/desk?view=open", page.locator(".queue a").first.get_attribute("href") or ""):
+        page.goto(site + path)
+        assert page.inner_text("main").count(long) >= 2, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(OVERLAPS) == [], path
+    page.evaluate("document.querySelector('.child').style.marginBottom = '-20rem'")
+    assert page.evaluate(OVERLAPS), "the measure sees an overlap"
+    context.close()
+
+
+def test_the_focus_stands_on_the_fault_of_a_refused_act_and_the_next_press_of_tab_in_its_form(
+    page: Page, site: str
+) -> None:
+    Walker(site).send_inquiry()
+    sign_in(page, site)
+    page.click(".queue a")
+    page.click("text=Hand over")
+    page.select_option("#handover-to", "transplant")
+    with page.expect_navigation():
+        page.click("[popover]:popover-open >> text=Save")
+    assert (at(page)["id"], at(page)["text"]) == ("fault", "Write the reason. It stays with the case.")
+    assert page.evaluate("document.activeElement.getBoundingClientRect().bottom < innerHeight")
+    page.keyboard.press("Tab")
+    assert (at(page)["name"], at(page)["value"]) == ("to", "transplant")
+
+
 def test_text_at_twice_its_size_needs_no_sideways_scroll(browser: Browser, site: str) -> None:
     family = Walker(site)
     family.send_inquiry()
