@@ -45,7 +45,7 @@ class Section:
 class Sections:
     """The titled pieces of the home page."""
 
-    car_t: Section
+    treatment: Section
     whom: Section
     team: Section
     trials: Section

@@ -142,7 +142,7 @@ def load_week(session: Session, found: Hospital, at: datetime) -> None:
 
 def send_item(session: Session, found: Hospital, item: Item, sent_at: datetime, actor: Actor, at: datetime) -> None:
     """One shipped submission through its door, then what was done about it."""
-    answers = dict(item.answers)
+    answers = dict(item.answers) | asked_here(found, item.answers)
     if item.expect.get("npi_error"):
         answers["npi_reason"] = ["As the practice wrote it"]
     kind = Kind(item.kind)
@@ -160,6 +160,18 @@ def send_item(session: Session, found: Hospital, item: Item, sent_at: datetime, 
     drafts.end(session, draft)
     if item.id in DONE:
         work_on(session, receipt, DONE[item.id], actor, sent_at, at)
+
+
+def asked_here(found: Hospital, answers: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """A family's diagnosis where this hospital asks about others: in words."""
+    code = (answers.get("diagnosis") or [""])[0]
+    known = found.disease(code)
+    if not code or (known is not None and known.asked):
+        return {}
+    return {
+        "diagnosis": ["other" if found.disease("other") else "not_sure"],
+        "diagnosis_other": [code.replace("_", " ")],
+    }
 
 
 def work_on(
