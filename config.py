@@ -53,6 +53,7 @@ class Settings:
     mail_username: str = setting("", "Name to sign in to the SMTP server with.")
     mail_password: str = setting("", "Password to sign in to the SMTP server with.")
     mail_tls: bool = setting(True, "Start TLS before anything is said to the SMTP server.")
+    page_webhook_token: str = setting("", "Secret that pages to a webhook carry as a bearer token. Empty: none.")
     text_channel: str = setting("", "Channel of text messages: empty (none is offered) or console.")
     idle_minutes: int = setting(15, "A staff session ends after this long without a request.")
     absolute_hours: int = setting(12, "A staff session ends this long after the sign-in, whatever happens.")

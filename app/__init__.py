@@ -22,7 +22,7 @@ from app.accounts.setup import init_accounts
 from app.admin import service as reminders
 from app.admin.routes import bp as admin_bp
 from app.audit.models import AuditRecord
-from app.cases import guard, letters
+from app.cases import guard, letters, paging_steps
 from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
@@ -37,6 +37,7 @@ from app.core.worker import init_worker
 from app.desk.onward import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.drafts.service import purge_drafts
+from app.follow.page_routes import bp as page_bp
 from app.follow.routes import bp as follow_bp
 from app.inquiries.routes import bp as inquiries_bp
 from app.pages.routes import bp as pages_bp
@@ -66,12 +67,14 @@ TABLES = (User, AuditRecord, ProgramVersion, Case, Event, LimitCounter, DraftRow
 GUARDS = (guard.only_rows_inside_change, guard.only_statements_inside_change)
 
 DOORS = (inquiries_bp, referrals_bp)
-ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, desk_bp, accounts_bp, admin_bp, health_bp)
+ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, page_bp, desk_bp, accounts_bp, admin_bp, health_bp)
 
 JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,
     "mail_staff": letters.mail_staff,
     "mail_coordinator": letters.mail_coordinator,
+    "page_out": paging_steps.page_out,
+    "page_step": paging_steps.page_step,
     "release_cases": release_cases,
     "mail_administrator": reminders.mail_administrator,
 }
@@ -142,6 +145,7 @@ def init_web(app: Flask) -> None:
     app.extensions["csrf"] = protection
     for door in DOORS:
         protection.exempt(door)
+    protection.exempt(page_bp)  # its link is the secret: a browser that keeps no cookie can acknowledge
 
 
 def given() -> dict[str, Any]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +178,45 @@ def served(app: Flask) -> Iterator[str]:
     server = server_for(app, "127.0.0.1", 0)
     with server.running():
         yield f"http://127.0.0.1:{server.server.effective_port}"
+
+
+@dataclass
+class WebhookSink:
+    """What arrived at a local web server: the parsed bodies and headers; `status` is what it answers, None hangs."""
+
+    status: int | None = 200
+    pages: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    address: str = ""
+
+
+@contextmanager
+def webhook_sink() -> Iterator[WebhookSink]:
+    """A real HTTP server on loopback that takes pages."""
+    sink, let_go = WebhookSink(), threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sink.headers.append(dict(self.headers.items()))
+            sink.pages.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            if sink.status is None:
+                let_go.wait(60)
+                return
+            self.send_response(sink.status)
+            self.send_header("Location", sink.address + "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_words: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    sink.address = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield sink
+    finally:
+        let_go.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -27,3 +27,4 @@ class Action(StrEnum):
     PROGRAM_APPLIED = "program_applied"
     MESSAGE_DELIVERED = "message_delivered"
     MESSAGE_FAILED = "message_failed"
+    PAGE_ACKNOWLEDGED = "page_acknowledged"

@@ -17,8 +17,10 @@ from app.audit.service import record as audit
 from app.cases.attention import Standing, attention
 from app.cases.domain import Status, Urgency, WaitingOn
 from app.cases.guard import writing
+from app.cases.ladder import Paged
 from app.cases.models import Case
 from app.cases.models_work import Event
+from app.cases.paging import needed, page_anew
 from app.core.actor import Actor, Permission
 from app.core.database import write_rows
 from app.core.errors import NotAllowed, NotFound
@@ -40,6 +42,7 @@ class Change:
     at: datetime
     cases: dict[uuid.UUID, Case]
     keys: dict[uuid.UUID, DataKey]
+    before: dict[uuid.UUID, Paged]
     events: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
 
@@ -97,6 +100,8 @@ class Change:
                 detail={"kind": line["kind"], "old": line["old_value"], "new": line["new_value"]},
             )  # fmt: skip
         enqueue(self.session, self.jobs)
+        for case in self.cases.values():
+            page_anew(self.session, case, self.before[case.id], self.at)
 
 
 @contextmanager
@@ -114,7 +119,7 @@ def change(
         raise NotAllowed
     with writing(frozenset(cases)):
         keys = ring().load_many(session, {case.key_id for case in cases.values()})
-        made = Change(session, actor, at, cases, keys)
+        made = Change(session, actor, at, cases, keys, {case.id: needed(case) for case in cases.values()})
         yield made
         made.finish()
 

@@ -22,6 +22,7 @@ class Exempt(StrEnum):
     """Everything else that may write rows of cases."""
 
     DRAWN = "rows drawn for the demonstration, for measuring and for tests, loaded in bulk"
+    TEST_PAGE = "test pages, which are of no case"
 
 
 class OutsideChange(RuntimeError):

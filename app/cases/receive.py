@@ -21,10 +21,11 @@ from app.cases.acts import move
 from app.cases.attention import Standing, attention
 from app.cases.change import Change, change
 from app.cases.corrections import take_answers
-from app.cases.domain import ChildIdentity, NewParty, NewSubmission, Receipt, Status, WaitingOn
+from app.cases.domain import ChildIdentity, Marker, NewParty, NewSubmission, Receipt, Status, Urgency, WaitingOn
 from app.cases.guard import writing
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
+from app.cases.paging import begin
 from app.cases.transitions import ENDED
 from app.core.blind import BlindKey, tokens
 from app.core.database import AnyRow, insert_unless_there, is_sqlite, write_rows
@@ -303,3 +304,5 @@ def tell(session: Session, new: NewSubmission, receipt: Receipt, party_id: uuid.
         }  # fmt: skip
         write_rows(session, Task, [task])
     enqueue(session, rows)
+    if new.facts.urgency is Urgency.URGENT and new.marker is not Marker.CANARY:
+        begin(session, receipt.case_id, new.program, new.received_at)

@@ -22,6 +22,7 @@ from app.cases import acts
 from app.cases.domain import Status
 from app.cases.handover import hand_over
 from app.cases.models import Case
+from app.cases.paging import unanswered
 from app.cases.presence import Doing, let_go
 from app.cases.search import may_be_same_child
 from app.cases.story import Story, find_case, story
@@ -43,6 +44,7 @@ from app.desk.forms import (
     StopForm,
     first_fault,
 )
+from app.desk.presenters import alarm_views
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
 from app.desk.timeline import Line, line_of, program_names
@@ -102,6 +104,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         "desk/case.html", view=case_view(opened_story, at, zone), meanwhile=meanwhile, rail=lines, opened=opened,
         same=[same_view(one, at.astimezone(zone).date()) for one in same],
         targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
+        alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
         **live_view(session, actor, found, newest_line(opened_story), [one.reference for one in same], at),
         may_look=actor.may(acts.change_permission(found), found.program),
     )  # fmt: skip

@@ -72,6 +72,15 @@ def row_view(row: Any, people: Mapping[uuid.UUID, str], at: datetime, zone: Zone
     )
 
 
+def alarm_views(rows: Sequence[Any], at: datetime) -> tuple[tuple[str, str], ...]:
+    """Pages that nobody answers: the case's reference, and for how long."""
+    minutes = [(row.reference, int((at - row.at).total_seconds() // 60)) for row in rows]
+    return tuple(
+        (reference, _("%(n)s h", n=waited // 60) if waited >= 120 else _("%(n)s min", n=waited))
+        for reference, waited in minutes
+    )
+
+
 def marker_of(row: Any, reasons: Sequence[str], at: datetime, *, late: bool) -> Marker | None:  # noqa: ANN401
     """The highest of the list: do not contact, urgent, late, changed, due soon, waiting."""
     if row.contact_stop:

@@ -18,6 +18,7 @@ from app.accounts.queries import workers_of
 from app.accounts.routes import keep_what_was_typed
 from app.audit.domain import Action
 from app.audit.service import record as audit
+from app.cases.paging import unanswered
 from app.cases.queue import Cursor, Filters, counts, page
 from app.cases.search import found
 from app.core.actor import Actor, Permission
@@ -29,7 +30,7 @@ from app.core.reference import is_mistyped
 from app.desk.at_work import row_others
 from app.desk.filters import asked_for, contradicts, end_of_day, filter_views, read_filters, standard_view
 from app.desk.forms import SearchForm, first_fault
-from app.desk.presenters import hour, rows_view
+from app.desk.presenters import alarm_views, hour, rows_view
 from app.desk.search_link import open_phrase, seal_phrase
 from app.desk.views import VIEWS, RailView, count_words, rail
 from app.programs.service import hospital
@@ -61,6 +62,7 @@ def queue() -> str:
         rows=rows,
         asked=asked,
         rail=lines,
+        alarms=alarm_views(unanswered(session, programs, at), at),
         total=total,
         filters=filter_views(asked, people, programs),
         view=view,

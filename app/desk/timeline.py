@@ -8,8 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.cases.domain import Channel, Status
+from app.cases.ladder import MANAGERS, MINUTES
 from app.cases.story import EventView, Story
 from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.presenters import exact, moment
@@ -67,6 +69,8 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         return "user", _("Back in the queue: the account of who had it was disabled")
     if row.kind == "contact_logged":
         return "phone", tried_words(old, new, event, story)
+    if row.kind.startswith("page_"):
+        return "phone" if row.kind == "page_acknowledged" else "alert", page_words(row.kind, old, new)
     channel = CHANNEL_WORDS.get(Channel(new), new) if new in set(Channel) else new
     plain: dict[str, tuple[str, Any]] = {
         "inquiry_received": ("mail", _("Inquiry received by %(channel)s", channel=channel)),
@@ -98,6 +102,28 @@ def assigned_words(old: str, new: str, story: Story) -> str:
     if old:
         return _("Given to %(new)s, from %(old)s", new=names.get(new, "?"), old=names.get(old, "?"))
     return _("Given to %(new)s", new=names.get(new, _("somebody")))
+
+
+def page_words(kind: str, old: str, new: str) -> str:
+    """Who was paged and how, who answered, who did not."""
+    if kind == "page_sent":
+        by = {"mail": _("mail"), "webhook": _("webhook"), "account": _("mail to their account")}.get(old, old)
+        return _("Paged %(name)s by %(channel)s", name=new, channel=by)
+    if kind == "page_failed":
+        return _("Paging %(name)s failed (%(fault)s)", name=new, fault=old)
+    if kind == "page_acknowledged":
+        return _("Page acknowledged by %(name)s", name=new)
+    if kind == "page_unanswered":
+        minutes = int(new)
+        words = ngettext(
+            "Nobody answered the page for %(num)s minute", "Nobody answered the page for %(num)s minutes", minutes
+        )
+        return words if minutes < MINUTES[MANAGERS] else _("%(words)s: alarm on the desk", words=words)
+    over = {
+        "claimed": _("somebody has the case"), "reached": _("somebody was reached"), "ended": _("the case has ended"),
+        "handed_over": _("another program has the case"), "not_urgent": _("it is not urgent any more"),
+    }  # fmt: skip
+    return _("No more pages: %(why)s", why=over.get(new, new))
 
 
 def tried_words(channel: str, outcome: str, event: EventView, story: Story) -> str:

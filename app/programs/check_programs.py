@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from app.programs.check_hospital import of_hours
+from app.programs.check_on_call import DIALED, of_on_call
 from app.programs.domain import LabelFact, Program, Route
 from app.programs.found import CODE, TEL, Questions, Read, repeated
 from app.programs.reading import Fault, Path, Source
@@ -60,12 +61,9 @@ def of_program(found: Read, program: Program, source: Source, questions: Questio
     if program.hours is not None:
         yield from of_hours(source, ("hours",), program.hours, today)
     yield from of_records(found, program, source, questions)
-    for phone, path in (
-        (program.phone, ("phone", "uri")),
-        *((one.phone, ("on_call", place, "phone", "uri")) for place, one in enumerate(program.on_call)),
-    ):
-        if phone is not None and not TEL.match(phone.uri):
-            yield source.fault(path, "This is dialed: write tel:+ with the country code and digits only.")
+    if program.phone is not None and not TEL.match(program.phone.uri):
+        yield source.fault(("phone", "uri"), DIALED)
+    yield from of_on_call(program, source)
 
 
 def of_promises(source: Source, program: Program) -> Iterator[Fault]:

@@ -183,10 +183,20 @@ class Ages:
 
 @stored
 class OnCall:
-    """Whom urgent cases are paged to, in this order."""
+    """Whom urgent cases are paged to, in this order: by mail (a pager's or a phone's address), by webhook, or by both.
+
+    Without either the number is only for people to dial.
+    """
 
     name: str
     phone: Phone
+    mail: str | None = None
+    webhook: str | None = None
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """By what a page can go."""
+        return tuple(name for name in ("webhook", "mail") if getattr(self, name))
 
 
 @stored

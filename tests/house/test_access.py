@@ -40,6 +40,8 @@ ACCESS = {
     "referrals.another": "public",
     "referrals.change": "public",
     "follow.receipt": "public",
+    "page.show": "public",
+    "page.answer": "public",
     "accounts.sign_in_page": "public",
     "accounts.sign_in": "public",
     "accounts.sign_out": "public",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -223,3 +224,43 @@ def test_any_change_of_a_byte_is_another_version(tmp_path: Path) -> None:
         assert digest_of({**FILES, name: content + b"\n"}) != digest_of(FILES), name
     with pytest.raises(FolderRefused, match="no program folder"):
         files_of(tmp_path)
+
+
+FELLOW = "  phone: {display: (617) 555-0151, uri: tel:+16175550151}\n"
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        ("mail: pager at hospital", "`on_call.0.mail`|not an email address"),
+        ("webhook: http://paging.example.org/pages", "https only"),
+        ("webhook: ftp://paging.example.org/pages", "https only"),
+        ("webhook: https://", "not an address"),
+        ("webhook: https://paging.example.org:port/pages", "not an address"),
+        ("webhook: https://paging.example.org/pa ges", "not an address"),
+        ("webhook: https://name:secret@paging.example.org/pages", "PAGE_WEBHOOK_TOKEN"),
+        ("webhook: https://paging.example.org/pages?token=secret", "PAGE_WEBHOOK_TOKEN"),
+        ("pager: fellow@pager.example.org", "is not a field here"),
+    ],
+)
+def test_an_on_call_list_that_cannot_be_paged_is_refused(channel: str, said: str) -> None:
+    text = FILES[CART].decode().replace(FELLOW, f"{FELLOW}  {channel}\n")
+    with pytest.raises(FolderRefused) as refused:
+        built({**FILES, CART: text.encode()}, QUESTIONS, TODAY)
+    (fault,) = refused.value.faults
+    assert re.search(said, fault.sentence), fault
+    assert text.splitlines()[fault.line - 1].strip() == channel
+
+
+def test_names_on_call_differ_and_each_channel_is_taken() -> None:
+    twice = FILES[CART].decode().replace("Attending on call", "Oncology fellow on call")
+    with pytest.raises(FolderRefused, match="stands here twice"):
+        built({**FILES, CART: twice.encode()}, QUESTIONS, TODAY)
+    both = (
+        FILES[CART]
+        .decode()
+        .replace(FELLOW, f"{FELLOW}  mail: fellow@pager.example.org\n  webhook: https://paging.example.org/pages\n")
+    )
+    found = built({**FILES, CART: both.encode()}, QUESTIONS, TODAY).program("cart")
+    assert found
+    assert [one.channels for one in found.on_call] == [("webhook", "mail"), ()]
