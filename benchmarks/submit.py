@@ -133,15 +133,15 @@ def floor_steps(floor: Target) -> list[Step]:
 FAULTS: Mapping[str, Fields] = {
     "you": {"relationship": "mother", "contact_phone": "", "contact_email": "nobody", "preferred_language": "es"},
     "child": {"child_given_name": "", "child_dob-month": "2", "child_dob-day": "30", "child_dob-year": "2019"},
-    "treatment": {"consent_contact_doctor": "", "treating_doctor_phone": "12", "interests": "none"},
-    "question": {"message": "x" * 4001, "country": "US", "postal_code": "1", "insurance_type": "none of them"},
+    "treatment": {"consent_contact_doctor": "", "treating_doctor_phone": "12\x07", "interests": "none\x07"},
+    "question": {"message": "x\x07", "country": "US", "postal_code": "1\x07", "insurance_type": "none of them\x07"},
     "patient": {
         "patient_given_name": "",
         "patient_dob-month": "2",
         "patient_dob-day": "30",
         "patient_dob-year": "2019",
     },
-    "clinical": {"weight_kg": "heavy", "guardian_phone": "12", "insurance_type": "none of them"},
+    "clinical": {"weight_kg": "heavy\x07", "guardian_phone": "12\x07", "insurance_type": "none of them\x07"},
 }
 
 

@@ -186,9 +186,11 @@ def known(story: Story) -> Facts:
 
 
 def missing(story: Story) -> tuple[str, ...]:
-    """What the newest referral left open, in the form's words."""
-    rows = [one.row for one in story.sent if one.row.kind == Kind.REFERRAL and one.row.missing]
-    return referrals.missing_words(rows[-1].missing.split(",")) if rows else ()
+    """What the newest referral left open or wrote so that it could not be read, in the form's words."""
+    found = [one for one in story.sent if one.row.kind == Kind.REFERRAL]
+    if not found:
+        return ()
+    return referrals.missing_words(filter(None, found[-1].row.missing.split(",")), referrals.unread(found[-1].document))
 
 
 def family_unaware(story: Story) -> bool:

@@ -88,6 +88,7 @@ def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -
     )
     facts = [
         Fact(_("Last tried"), f"{moment(tried[-1].at, at, zone)}, {outcome_words(tried[-1].outcome)}") if tried else None,
+        Fact(_("Phone, could not be read"), str(details["phone_as_typed"])) if details.get("phone_as_typed") else None,
         Fact(_("Speaks"), speaks(party)) if party.row.language_spoken else None,
         Fact(_("Best time"), best_time(details)) if details.get("best_time") else None,
         Fact(_("Voicemail"), _("may name the hospital") if details.get("ok_voicemail") else _("do not name the hospital"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,7 +63,9 @@ class Door:
     asking: Callable[[Mapping[str, list[str]]], Asking] = field(default=lambda _answers: AS_WRITTEN)
     elsewhere: Callable[[Mapping[str, list[str]]], bool] = field(default=lambda _answers: False)
     context: Callable[[Mapping[str, list[str]]], Mapping[str, Hashable]] = field(default=lambda _answers: {})
-    missing: Callable[[Draft, Mapping[str, Any]], tuple[str, ...]] = field(default=lambda _draft, _cleaned: ())
+    missing: Callable[[Draft, Mapping[str, Any], Iterable[str]], tuple[str, ...]] = field(
+        default=lambda _draft, _cleaned, _unread: ()
+    )
 
     def page(self, slug: str) -> FormPage:
         """The page of this name. Raises NotFound."""

@@ -1,4 +1,4 @@
-"""The question for a phone number: what could be dialed is taken, and what was typed is kept."""
+"""Questions that know a table: a phone number that could be dialed, an email address whose domain may be mistyped."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms.validators import StopValidation
 
+from app.codes.emails import probably_meant
 from app.codes.phones import is_possible
-from app.web.fields import INVISIBLE, Asked, Text_
+from app.web.fields import INVISIBLE, Asked, Email, Text_
 
 
 class Tel(Asked):
@@ -30,3 +31,16 @@ class Tel(Asked):
         if not is_possible(text, country):
             raise StopValidation(_("Write a phone number with all its digits, with + and the country code if abroad"))
         return text
+
+
+class Mail(Email):
+    """An address that we write to: a domain that looks mistyped is asked about once, and taken."""
+
+    def read(self, text: str, form: Any) -> str:  # noqa: ANN401
+        """As typed."""
+        address, meant = super().read(text, form), probably_meant(text)
+        if meant:
+            self.doubt = _(
+                "Did you mean %(address)s? If what you wrote is right, press the button once more.", address=meant
+            )
+        return address

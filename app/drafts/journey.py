@@ -35,7 +35,7 @@ from app.drafts.door import CHECK, ELSEWHERE, Door, FormPage, Sent
 from app.drafts.printing import Fault, Frame, PageView, printed
 from app.drafts.service import HANDLE, Draft
 from app.web.errors import friendly
-from app.web.fields import PageForm, cleaned_of, faults_of, kept_of, typed_of
+from app.web.fields import Asked, PageForm, cleaned_of, faults_of, kept_of, notes_of, typed_of
 from app.web.limits import has_too_many_fields, may_post, may_start
 from app.web.specs import specs_of
 
@@ -58,7 +58,7 @@ def show(door: Door, handle: str, slug: str) -> str | Response:
     if draft is None and kept_and_sent(door, handle)[1] is not None:
         return redirect(url_for(f"{door.room}.sent", handle=handle), 303)
     answers = draft.answers if draft else {}
-    faults = faults_by_name(page.form(answers, answers, door.asking(answers))) if WRONG in request.args else {}
+    faults = asked_of(page.form(answers, answers, door.asking(answers)), {}) if WRONG in request.args else {}
     return render_page(door, page, handle, answers, faults, None, draft)
 
 
@@ -85,12 +85,11 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
     typed = typed_of(page.form, request.form)
     try:
         with transaction() as session:
-            draft = opened(session, door, handle, now())
-            draft = service.changed(draft, kept_of(page.form, typed) | pot(), now(), settings().draft_days)
+            before = opened(session, door, handle, now())
+            draft = service.changed(before, kept_of(page.form, typed) | pot(), now(), settings().draft_days)
             then = request.form.get("then")
-            faults = (
-                {} if then == "back" else faults_by_name(page.form(typed, draft.answers, door.asking(draft.answers)))
-            )
+            form = page.form(typed, draft.answers, door.asking(draft.answers))
+            faults = {} if then == "back" else asked_of(form, before.answers)
             aside = not faults and then != "back" and ELSEWHERE not in draft.answers and door.elsewhere(draft.answers)
             if aside:
                 draft = service.changed(draft, {ELSEWHERE: ["shown"]}, now(), settings().draft_days)
@@ -227,6 +226,15 @@ def faults_by_name(form: PageForm) -> dict[str, Fault]:
     return {} if form.validate() else {name: Fault(control, message) for name, control, message in faults_of(form)}
 
 
+def asked_of(form: PageForm, before: Mapping[str, list[str]]) -> dict[str, Fault]:
+    """Faults, and doubts about what was not typed before: whoever sends the same once more means it."""
+    return faults_by_name(form) | {
+        field.name: Fault(field.first_control(), field.doubt)
+        for field in form
+        if isinstance(field, Asked) and field.doubt and form.given.get(field.name) != before.get(field.name)
+    }
+
+
 def render_page(
     door: Door, page: FormPage, handle: str, answers: Mapping[str, list[str]], faults: Mapping[str, Fault],
     message: str | None, draft: Draft | None,
@@ -272,16 +280,18 @@ def check(door: Door, handle: str) -> str | Response:
 
 def render_check(door: Door, draft: Draft, sent: Sent | None, own: Mapping[str, Fault], message: str | None) -> str:
     """The check page: its own question, and what the pages still need (linked to where it is asked)."""
-    faults, asking = dict(own), door.asking(draft.answers)
+    faults, notes, asking = dict(own), dict[str, str](), door.asking(draft.answers)
     forms = [page.form(draft.answers, draft.answers, asking) for page in door.pages]
     for form in forms:
         faults |= faults_by_name(form)
+        notes |= notes_of(form)
     pages = [(page, specs_of(page.form, asking)) for page in door.pages]
     where = {name: page.slug for page, specs in pages for name in specs}
     return render_template(
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
         pages=pages, own=specs_of(door.check_form), message=message, child=first_name(draft.answers),
-        handle=draft.handle, sent=sent, missing=door.missing(draft, cleaned_of(forms)), **door.context(draft.answers),
+        handle=draft.handle, sent=sent, missing=door.missing(draft, cleaned_of(forms), notes), notes=notes,
+        **door.context(draft.answers),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
+from app.cases.domain import Kind
 from app.cases.links import find_link
 from app.cases.models import Case, Party, Submission
 from app.core.actor import PUBLIC
@@ -18,7 +19,7 @@ from app.core.sealing import ring
 from app.follow.presenters import receipt_view
 from app.programs.addresses import show_phone_of
 from app.programs.service import calendar_of
-from app.referrals.presenters import missing_words
+from app.referrals.presenters import missing_words, unread
 from app.web.access import public
 
 bp = Blueprint("follow", __name__, url_prefix="/follow")
@@ -37,7 +38,7 @@ def receipt(secret: str) -> str:
     show_phone_of(case.program)
     view = receipt_view(
         calendar_of(case.program), found.Submission, case, now(), has_phone=has_phone(session, found.Party), changed=changed,
-        missing=missing_words(found.Submission.missing.split(",")) if found.Submission.missing else (),
+        missing=missing(session, found.Submission),
     )  # fmt: skip
     with transaction() as writing:
         audit(
@@ -45,6 +46,14 @@ def receipt(secret: str) -> str:
             program=case.program,
         )  # fmt: skip
     return render_template("follow/receipt.html", receipt=view)
+
+
+def missing(session: Session, sent: Submission) -> tuple[str, ...]:
+    """What a referral lacks, and what of it could not be read: the questions only."""
+    if sent.kind != Kind.REFERRAL:
+        return ()
+    document = ring().load(session, sent.key_id).unseal_json(sent.document, ("submission", "document", sent.id))
+    return missing_words(filter(None, sent.missing.split(",")), unread(document))
 
 
 def has_phone(session: Session, party: Party) -> bool:

@@ -17,12 +17,12 @@ from app.codes.languages import choices as languages
 from app.codes.places import countries, states
 from app.core.clock import now
 from app.core.settings import settings
-from app.drafts.fields import Tel
+from app.drafts.fields import Mail, Tel
 from app.inquiries.domain import CANCERS
 from app.programs.addresses import shown
 from app.programs.service import hospital, own_texts
 from app.web.dates import DateParts
-from app.web.fields import Agree, Area, Checks, Choice, Email, Option, PageForm, Select, Text, YesNo
+from app.web.fields import Agree, Area, Checks, Choice, Option, PageForm, Refused, Select, Text, YesNo
 
 NOT_SURE: tuple[Option, ...] = (("not_sure", _l("Not sure")),)
 
@@ -79,7 +79,7 @@ class YouForm(PageForm):
     )
     ok_voicemail = YesNo(_l("May we leave a message that says the hospital’s name?"))
     ok_text = YesNo(_l("May we send a text message to this phone?"))
-    contact_email = Email(
+    contact_email = Mail(
         _l("Email"),
         hint=_l("We never write a name or an illness in an email."),
         autocomplete="email",
@@ -112,6 +112,8 @@ class YouForm(PageForm):
 
 class ChildForm(PageForm):
     """Page 2: the child and the illness."""
+
+    soft = True
 
     child_given_name = Text(
         _l("First name"), needed=_l("Write the first name"), maximum=100,
@@ -162,6 +164,8 @@ class ChildForm(PageForm):
 class TreatmentForm(PageForm):
     """Page 3: how things are, and who treats the child."""
 
+    soft = True
+
     disease_situation = Choice(
         _l("How are things with the illness?"),
         (
@@ -196,11 +200,13 @@ class TreatmentForm(PageForm):
     def validate_disease_situation(self, field: Choice) -> None:
         """Asked of cancers only."""
         if field.data is None and (self.answers.get("diagnosis") or [""])[0] in CANCERS:
-            raise StopValidation(_("Choose how things are, or “I am not sure”"))
+            raise Refused(_("Choose how things are, or “I am not sure”"))
 
 
 class QuestionForm(PageForm):
     """Page 4: their own words, and where they live."""
+
+    soft = True
 
     message = Area(_l("What would you like to ask or tell us?"), hint=_l("In any language."))
     country = Select(_l("Country"), countries)

@@ -1,6 +1,6 @@
 """The referrer's questions: the floor on page one, what this diagnosis needs on page two. Fast on a keyboard.
 
-Every clinical answer is optional: a missing value never holds a referral up, the receipt says what is missing.
+Every clinical answer is optional: what is missing or cannot be read never holds a referral up, the receipt names it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from app.codes.languages import choices as languages
 from app.codes.places import countries, states
 from app.codes.specialties import SPECIALTIES
 from app.core.clock import now
-from app.drafts.fields import Tel
+from app.drafts.fields import Mail, Tel
 from app.programs.service import hospital
 from app.web.dates import DateLine, DateParts
 from app.web.fields import (
@@ -28,6 +28,7 @@ from app.web.fields import (
     Number,
     Option,
     PageForm,
+    Refused,
     Select,
     Text,
     Text_,
@@ -78,6 +79,8 @@ def day(label: Text_, layout: str = "g2") -> DateLine:
 
 class PatientForm(PageForm):
     """Page 1, the floor: child, diagnosis, urgency, a number that reaches a person, whether the family knows."""
+
+    soft = True
 
     patient_given_name = Text(
         _l("Given name"), needed=_l("Write the patient’s given name"), maximum=100, layout="g2"
@@ -130,7 +133,7 @@ class PatientForm(PageForm):
         _l("Number that reaches a person"), hint=_l("Back line, cell or pager"), layout="g2",
         country_field="referrer_country", mark_optional=False,
     )  # fmt: skip
-    referrer_email = Email(
+    referrer_email = Mail(
         _l("Email"), hint=_l("For the receipt. No names go by email."), layout="g2", mark_optional=False
     )
     npi = Text(
@@ -157,18 +160,19 @@ class PatientForm(PageForm):
 
     def validate_patient_dob(self, field: DateParts) -> None:
         """Two identifiers: the name, and a date of birth or the number in their records. Not in the future."""
-        if not field.data:
-            if not (self.answers.get("patient_mrn") or [""])[0].strip():
-                raise StopValidation(_("Write the date of birth, or your MRN: we need two identifiers"))
-            return
-        if date.fromisoformat(field.data) > today():
+        has_mrn = bool((self.answers.get("patient_mrn") or [""])[0].strip())
+        if not field.data and not has_mrn:
+            raise Refused(_("Write the date of birth, or your MRN: we need two identifiers"))
+        if field.data and date.fromisoformat(field.data) > today():
             field.wrong_part = "year"
-            raise StopValidation(_("This date is in the future. Look at the year again."))
+            kind = StopValidation if has_mrn else Refused
+            raise kind(_("This date is in the future. Look at the year again."))
 
     def validate_back_line_phone(self, field: Tel) -> None:
-        """One number at the practice, whichever."""
-        if not field.data and not (self.answers.get("referrer_phone") or [""])[0].strip():
-            raise StopValidation(_("Write a number that reaches a person at your practice"))
+        """One number at the practice that can be dialed, whichever."""
+        other = self["referrer_phone"]
+        if not field.data and not (other.validate(self) and other.data):
+            raise Refused(_("Write a number that reaches a person at your practice"))
 
     def validate_npi(self, field: Text) -> None:
         """A warning that a reason passes; the number proves only its typing."""
@@ -181,7 +185,7 @@ class PatientForm(PageForm):
                 npi.NpiFault.FIRST_DIGIT: _("An NPI begins with 1 or 2."),
                 npi.NpiFault.CHECK_DIGIT: _("The last digit of this NPI does not fit the others."),
             }[fault]
-            raise StopValidation(_("%(fault)s Mend it, or write below why it stays.", fault=words))
+            raise Refused(_("%(fault)s Mend it, or write below why it stays.", fault=words))
 
 
 def today() -> date:
@@ -191,6 +195,8 @@ def today() -> date:
 
 class ClinicalForm(PageForm):
     """Page 2: everything else that anybody's diagnosis may need; the page shows what this one's does."""
+
+    soft = True
 
     patient_preferred_given_name = line(_l("Name the child goes by"))
     patient_name_latin = line(_l("Name in Latin letters"))

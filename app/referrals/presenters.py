@@ -19,7 +19,7 @@ from app.referrals.domain import needs_lineage
 from app.referrals.forms import ClinicalForm, PatientForm, today
 from app.referrals.groups import GROUPS, groups_for
 from app.referrals.routing import missing, routed
-from app.web.answers import AnswerGroup, groups_of
+from app.web.answers import AnswerGroup, groups_of, unread_of
 from app.web.specs import specs_of
 
 STATUSES = {
@@ -69,11 +69,22 @@ def treated_elsewhere(answers: Mapping[str, list[str]]) -> bool:
     return disease is not None and not disease.treated
 
 
-def missing_words(codes: Iterable[str]) -> tuple[str, ...]:
-    """What is missing, as the form names it."""
+def unread(answers: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """The questions whose answers could not be read."""
+    return tuple(name for form in (PatientForm, ClinicalForm) for name in unread_of(form, answers))
+
+
+def missing_words(codes: Iterable[str], unread: Iterable[str] = ()) -> tuple[str, ...]:
+    """What is missing and what could not be read, as the form names it."""
     specs = {**specs_of(PatientForm), **specs_of(ClinicalForm)}
     labels = {name.removeprefix("record_"): spec.label for name, spec in specs.items()}
-    return tuple(labels.get(code, code) for code in codes)
+    noted = {name.removeprefix("record_") for name in unread}
+    return tuple(
+        _("%(question)s (could not be read)", question=labels.get(code, code))
+        if code in noted
+        else labels.get(code, code)
+        for code in dict.fromkeys((*codes, *noted))
+    )
 
 
 def context(answers: Mapping[str, list[str]]) -> dict[str, Hashable]:
@@ -84,10 +95,10 @@ def context(answers: Mapping[str, list[str]]) -> dict[str, Hashable]:
     }  # fmt: skip
 
 
-def still_missing(draft: Draft, cleaned: Mapping[str, Any]) -> tuple[str, ...]:
+def still_missing(draft: Draft, cleaned: Mapping[str, Any], unread: Iterable[str]) -> tuple[str, ...]:
     """What the check page says is missing."""
     found = hospital()
-    return missing_words(missing(found, routed(found, cleaned, draft.program), cleaned, today()))
+    return missing_words(missing(found, routed(found, cleaned, draft.program), cleaned, today()), unread)
 
 
 def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:

@@ -67,7 +67,7 @@ def submission_of(
         channel=channel, actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
         consents=(ConsentGiven("privacy", own_texts().wordings.privacy.version, answer=True),),
         key=submission_key(draft.kind, draft.handle), document=draft.answers, child=identity(cleaned, exact.code if exact else "", disease),
-        party=referrer(cleaned), others=family(cleaned), terms=terms(cleaned, exact.code if exact else ""), missing=missing(found, way, cleaned, at.astimezone(found.zone).date()),
+        party=referrer(cleaned), others=family(cleaned, draft.answers), terms=terms(cleaned, exact.code if exact else ""), missing=missing(found, way, cleaned, at.astimezone(found.zone).date()),
         facts=OpenFacts(
             urgency=way.urgency, disease_group=way.group,
             language=cleaned.get("preferred_language") or "und", country=cleaned.get("patient_country"),
@@ -115,16 +115,19 @@ def referrer(cleaned: Mapping[str, Any]) -> NewParty:
     )  # fmt: skip
 
 
-def family(cleaned: Mapping[str, Any]) -> tuple[NewParty, ...]:
+def family(cleaned: Mapping[str, Any], typed: Mapping[str, list[str]]) -> tuple[NewParty, ...]:
     """The child's family as the referrer names it: somebody to call, who has written nothing yet."""
     phone = cleaned.get("guardian_phone") or cleaned.get("patient_phone")
     name = cleaned.get("guardian_name")
-    if not phone and not name:
+    written = ", ".join(
+        filter(None, ((typed.get(one) or [""])[0].strip() for one in ("guardian_phone", "patient_phone")))
+    )
+    if not name and not written:
         return ()
     role = "patient" if cleaned.get("patient_phone") and not cleaned.get("guardian_phone") else "family"
     details = {
-        "given_name": nfc(name), "phone": phone, "country": cleaned.get("patient_country"),
-        "knows_of_referral": bool(cleaned.get("family_aware")), "custody_notes": cleaned.get("custody_notes"),
+        "given_name": nfc(name), "phone": phone, "phone_as_typed": None if phone else written or None,
+        "country": cleaned.get("patient_country"), "knows_of_referral": bool(cleaned.get("family_aware")), "custody_notes": cleaned.get("custody_notes"),
     }  # fmt: skip
     party = NewParty(
         role=role, details={key: value for key, value in details.items() if value is not None},

@@ -10,7 +10,7 @@ from flask_babel import format_date
 
 from app.core.blind import MONTHS
 from app.web.dates import DateParts
-from app.web.fields import PageForm
+from app.web.fields import PageForm, notes_of
 from app.web.specs import FieldSpec, specs_of
 
 
@@ -61,14 +61,24 @@ def groups_of(
     """Answered questions only, page by page; a note of ours stands behind what was answered."""
     groups = []
     for title, form in pages:
+        unread = dict.fromkeys(unread_of(form, answers), _("could not be read"))
         found = tuple(
-            AnswerView(spec.name, spec.label, noted(said, (notes or {}).get(spec.name)), spec.kind == "area")
+            AnswerView(
+                spec.name, spec.label, noted(said, {**unread, **(notes or {})}.get(spec.name)), spec.kind == "area"
+            )
             for spec in specs_of(form).values()
             if (said := answers_to(spec, answers))
         )
         if found:
             groups.append(AnswerGroup(title, found))
     return tuple(groups)
+
+
+def unread_of(form: type[PageForm], answers: Mapping[str, list[str]]) -> dict[str, str]:
+    """What of a page stands as it was typed because it could not be read, by question: how it is written."""
+    page = form(answers, answers)
+    page.validate()
+    return notes_of(page)
 
 
 def noted(said: tuple[tuple[str, str], ...], note: str | None) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from wtforms.validators import StopValidation
 
 from app.core.blind import MONTHS
-from app.web.fields import INVISIBLE, Asked, Text_
+from app.web.fields import INVISIBLE, Asked, Refused, Text_
 
 
 class DateParts(Asked):
@@ -51,7 +51,10 @@ class DateParts(Asked):
             if self.needed is not None:
                 raise StopValidation(str(self.needed))
             return
-        self.refuse_extra(max(map(len, self.raw_data or ())) - 2 * self.maximum)
+        for part, raw in zip(self.PARTS, self.raw_data or (), strict=True):
+            self.wrong_part = part
+            self.refuse_unreadable(raw.strip(" \t\r\n"))
+        self.refuse_extra(max(map(len, self.raw_data or ())) - self.room(), Refused)
         year = self.whole("year", year_text, 1900, 2200, _("Write the year with four digits, like 2019"))
         if self.partial and not month_text and not day_text:
             self.data = f"{year:04d}"

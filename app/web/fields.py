@@ -49,8 +49,17 @@ class Asking:
 AS_WRITTEN = Asking()
 
 
+class Refused(StopValidation):
+    """Holds a form up even where an answer that cannot be read is only noted: nobody could act without this one."""
+
+
 class PageForm(FlaskForm):
-    """One page of questions. `answers` is the whole draft, for questions that depend on an earlier page."""
+    """One page of questions. `answers` is the whole draft, for questions that depend on an earlier page.
+
+    On a `soft` page an optional answer that cannot be read holds nothing up: it is kept as typed, with a note.
+    """
+
+    soft: ClassVar[bool] = False
 
     _fields: dict[str, Asked]
     form_errors: list[str]
@@ -124,16 +133,17 @@ class Asked(Field):
             self.read_under = (formdata.get(wording_of(self.name)) or [""])[0]
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:  # noqa: ANN401
-        """One fault at most: the first is the one to mend first."""
-        self.errors = ()
-        try:
-            self.pre_validate(form)
-            self.refuse_left_out(form)
-            self.refuse_other_words()
-            for rule in extra_validators:
+        """One fault at most: the first is the one to mend first. What a soft page cannot read has no value, and a note."""
+        self.errors, self.note, self.doubt = (), "", ""  # a doubt is asked about once, and stops nothing
+        for rule in (read_answer, refuse_left_out, *extra_validators):
+            try:
                 rule(form, self)
-        except StopValidation as fault:
-            self.errors = (str(fault),)
+            except StopValidation as fault:
+                said = self.note or str(fault)
+                if isinstance(fault, Refused) or self.needed is not None or not form.soft:
+                    self.errors = (said,)
+                    break
+                self.data, self.note = None, said
         return not self.errors
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401  a Form
@@ -148,28 +158,25 @@ class Asked(Field):
             if self.needed is not None:
                 raise StopValidation(str(self.needed))
             return
+        self.refuse_extra(len(raw) - self.room(), Refused)  # of what nobody can see, too, no more is kept
         self.refuse_extra(len(text) - self.maximum)
-        self.refuse_extra(len(raw) - 2 * self.maximum)  # of what nobody can see, too, no more is kept
         self.data = self.read(text, form)
 
-    def refuse_left_out(self, form: Any) -> None:  # noqa: ANN401  a Form
-        """What the hospital requires here, though the form does not."""
-        if self.data in (None, "", ()) and self.name in form.asking.required:
-            raise StopValidation(_("Please answer: %(question)s", question=str(self.label.text)))
+    def room(self) -> int:
+        """How many letters are kept, at most. What can be noted has room for a few lines."""
+        return 2 * self.maximum if self.needed is not None else max(2 * self.maximum, 1000)
 
     def refuse_other_words(self) -> None:
         """An answer to a wording that is no longer in force is asked for again."""
         if self.wording and self.typed and self.read_under not in {"", self.wording()}:
-            raise StopValidation(
+            raise Refused(
                 _("These words have changed. Please answer again: %(question)s", question=str(self.label.text))
             )
 
-    def refuse_extra(self, extra: int) -> None:
+    def refuse_extra(self, extra: int, kind: type[StopValidation] = StopValidation) -> None:
         """More letters than there is room for."""
         if extra > 0:
-            raise StopValidation(
-                ngettext("This is %(num)s character too long.", "This is %(num)s characters too long.", extra)
-            )
+            raise kind(ngettext("This is %(num)s character too long.", "This is %(num)s characters too long.", extra))
 
     def tidy(self, typed: str) -> str:
         """Forgive what nobody can see."""
@@ -178,7 +185,7 @@ class Asked(Field):
     def refuse_unreadable(self, text: str) -> None:
         """NUL, other control characters and broken encoding are named, not stored in names and numbers."""
         if self.unreadable.search(text):
-            raise StopValidation(str(BROKEN))
+            raise Refused(str(BROKEN))
 
     def read(self, text: str, form: Any) -> Any:  # noqa: ANN401, ARG002
         """The parsed value."""
@@ -284,6 +291,7 @@ class Checks(Choice):
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
         """Each one must be offered; order and repetitions do not matter."""
         offered = {option[0] for option in self.options()}
+        self.refuse_unreadable("".join(self.typed))
         typed = [value for value in self.typed if value]
         if not set(typed) <= offered:
             raise StopValidation(_("Choose from the answers"))
@@ -338,6 +346,18 @@ class Number(Asked):
         return value
 
 
+def read_answer(form: PageForm, field: Asked) -> None:
+    """The first rule of every question."""
+    field.pre_validate(form)
+    field.refuse_other_words()
+
+
+def refuse_left_out(form: PageForm, field: Asked) -> None:
+    """What the hospital requires here, though the form does not. What was typed and could not be read is not left out."""
+    if field.data in (None, "", ()) and not field.note and field.name in form.asking.required:
+        raise Refused(_("Please answer: %(question)s", question=str(field.label.text)))
+
+
 @cache
 def rules_of(form_class: type[PageForm]) -> Mapping[str, tuple[Any, ...]]:
     """What a page says itself of each of its questions."""
@@ -353,7 +373,7 @@ def fields_of(form_class: type[PageForm]) -> list[Asked]:
 @cache
 def controls_of(form_class: type[PageForm]) -> Mapping[str, int]:
     """Every control's name of a page, and how many letters of it are kept at most; found once."""
-    return {name: 2 * field.maximum for field in fields_of(form_class) for name in field.control_names()}
+    return {name: field.room() for field in fields_of(form_class) for name in field.control_names()}
 
 
 @cache
@@ -383,7 +403,7 @@ def typed_of(form_class: type[PageForm], posted: Any) -> dict[str, list[str]]:  
 
 
 def kept_of(form_class: type[PageForm], typed: Answers) -> dict[str, list[str]]:
-    """What of it is stored: an answer of more than twice what fits is given back with its error, and not kept."""
+    """What of it is stored: an answer that there is no room for is given back with its error, and not kept."""
     most = controls_of(form_class)  # type: ignore[arg-type]  # as above
     return {name: list(values) for name, values in typed.items() if sum(map(len, values)) <= most[name]}
 
@@ -395,6 +415,11 @@ def faults_of(form: PageForm) -> list[tuple[str, str, str]]:
         for field in form
         if isinstance(field, Asked) and field.errors
     ]
+
+
+def notes_of(form: PageForm) -> dict[str, str]:
+    """What of a validated page could not be read and holds nothing up, by question: how it is written."""
+    return {field.name: field.note for field in form if isinstance(field, Asked) and field.note}
 
 
 def cleaned_of(forms: Iterable[PageForm]) -> dict[str, Any]:

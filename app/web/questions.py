@@ -56,40 +56,40 @@ def filled(around: tuple[Markup, ...], values: Iterable[str]) -> Markup:
 
 
 def answer_lines(
-    specs: Mapping[str, FieldSpec], answers: Answers, faults: Mapping[str, Any], href: str, *,
+    specs: Mapping[str, FieldSpec], answers: Answers, faults: Mapping[str, Any], notes: Mapping[str, str], href: str, *,
     answered_only: bool = False, without: str = "",
 ) -> Markup:  # fmt: skip
-    """The lines of a check page: what was answered, what is wrong, and the needed ones that were not answered."""
+    """The lines of a check page: what was answered, what is wrong or could not be read, and the needed ones that were not answered."""
     lines = []
     for spec in specs.values():
         said = tuple(words for _value, words in answers_to(spec, answers))
         fault = faults.get(spec.name)
         if spec.name != without and (said or fault or not (spec.optional or answered_only)):
-            lines.append(answer_line(spec, said, fault, href))
+            lines.append(answer_line(spec, said, fault, notes.get(spec.name, ""), href))
     return Markup("").join(lines)
 
 
-def answer_line(spec: FieldSpec, said: tuple[str, ...], fault: Any, href: str) -> Markup:  # noqa: ANN401  its Fault
+def answer_line(spec: FieldSpec, said: tuple[str, ...], fault: Any, note: str, href: str) -> Markup:  # noqa: ANN401  its Fault
     """One line."""
-    if fault:
-        return drawn_line(spec, said, fault, href)
+    if fault or note:
+        return drawn_line(spec, said, fault, note, href)
     if spec.typed and said:
         return filled(line_around(spec, (PLACE,) * len(said)), (*said, href))
     if set(said) <= set(spec.words.values()):
         return filled(line_around(spec, said), (href,))
-    return drawn_line(spec, said, None, href)
+    return drawn_line(spec, said, None, "", href)
 
 
 @lru_cache(maxsize=2048)
 def line_around(spec: FieldSpec, words: tuple[str, ...]) -> tuple[Markup, ...]:
     """A line that is right, cut where the address of its page goes, and what was typed."""
-    return tuple(drawn_line(spec, words, None, PLACE).split(PLACE))
+    return tuple(drawn_line(spec, words, None, "", PLACE).split(PLACE))
 
 
-def drawn_line(spec: FieldSpec, said: tuple[str, ...], fault: Any, href: str) -> Markup:  # noqa: ANN401
+def drawn_line(spec: FieldSpec, said: tuple[str, ...], fault: Any, note: str, href: str) -> Markup:  # noqa: ANN401
     """The macro's own work."""
     macros: Any = current_app.jinja_env.get_template("macros/answers.html").module
-    markup: Markup = macros.line(spec, said, fault, href)
+    markup: Markup = macros.line(spec, said, fault, note, href)
     return markup
 
 

@@ -290,7 +290,7 @@ def test_a_fault_leads_to_a_page_that_can_be_reloaded_and_back_keeps_what_was_ty
     form = begin(browser, kind)
     slug, before = PAGES[kind][1], PAGES[kind][0]
     assert 'value="back"' not in browser.get(f"{form}/{before}").text
-    wrong = {"child_given_name": "Half", "guardian_name": "Half", "guardian_phone": "dad"}
+    wrong = {"child_given_name": "Half", "guardian_name": "Half", "guardian_phone": "dad\x07"}
     answer = browser.post(f"{form}/{slug}", wrong)
     assert (answer.status_code, answer.location) == (303, f"{form}/{slug}?wrong=yes")
     assert faults(browser.follow(answer)) == faults(browser.get(answer.location)) != []
@@ -388,3 +388,26 @@ def test_send_now_passes_the_page_of_help_and_sends_from_there(app: Flask) -> No
     assert "/follow/" in sent.location
     assert count(app, Case) == 1
     assert goes_on(browser, page).location == sent.location, "a repeat gets the same receipt"
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("kind", "name", "slug", "how"),
+    [(Kind.INQUIRY, "contact_email", "you", {}), (Kind.REFERRAL, "referrer_email", "patient", {"then": "send"})],
+)
+def test_a_mistyped_domain_is_asked_about_once_and_never_refused(
+    app: Flask, kind: Kind, name: str, slug: str, how: dict[str, str]
+) -> None:
+    browser = Browser(app.test_client())
+    form = begin(browser, kind)
+    typed: dict[str, Any] = {**USUAL[kind], name: [f"odalys@{'gmial.com'}"], **how}
+    asked = browser.follow(browser.post(f"{form}/{slug}", typed))
+    question = f"Did you mean odalys@{'gmail.com'}? If what you wrote is right, press the button once more."
+    assert faults(asked) == [question]
+    assert f'id="{name}-error"' in asked.text
+    other = browser.follow(browser.post(f"{form}/{slug}", {**typed, name: [f"odalys@{'yaho.com'}"]}))
+    assert faults(other) == [question.replace("gmail", "yahoo")]
+    kept = browser.follow(browser.post(f"{form}/{slug}", {**typed, name: [f"odalys@{'yaho.com'}"]}))
+    assert faults(kept) == []
+    fill(browser, form, {**typed, name: [f"odalys@{'yaho.com'}"]})
+    assert "Thank you." in words(browser.follow(browser.post(f"{form}/check", USUAL[kind])))

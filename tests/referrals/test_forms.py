@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.cases.domain import Kind
 from app.cases.models import Case, Submission
 from app.core.database import db
+from app.samples.load import FORMS
+from app.web.fields import cleaned_of, fields_of, notes_of
 from tests.doors import begin, fill
 from tests.inquiries.test_forms import refused
 from tests.pages import Browser, faults, words
-from tests.stories.ways import REFERRAL
+from tests.stories.test_bad_input import ANY
+from tests.stories.ways import REFERRAL, answers_on
 
 SQLITE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 FLOOR = {name: values for name, values in REFERRAL.items() if name not in {"clinical_question", "referrer_email", "patient_family_name"}}  # fmt: skip
+UNREADABLE = ("dad’s cell", "mid 2024", "3-15-24", "~2023", ">90", "1/0", "∞", "x" * 700)
 REQUIRED = {
     "patient_given_name",
     "patient_dob",
@@ -43,16 +51,87 @@ def test_only_the_floor_must_be_answered(app: Flask) -> None:
         ({"patient_dob-month": "", "patient_dob-day": "", "patient_dob-year": "", "patient_mrn": "X-1"}, set()),
         ({"back_line_phone": "", "referrer_phone": "(413) 555-0113"}, set()), ({"npi": "1234567893"}, set()),
         ({"npi": "1234567890"}, {"npi"}), ({"npi": "123"}, {"npi"}), ({"npi": "3234567893"}, {"npi"}),
-        ({"npi": "1234567890", "npi_reason": "Applied for"}, set()), ({"weight_kg": "400"}, {"weight_kg"}),
-        ({"weight_kg": "27,4 kg"}, set()), ({"blast_percent_marrow": ">90"}, set()), ({"date_of_diagnosis": "03/15/2024"}, set()), ({"date_of_diagnosis": "3/2024"}, set()), ({"date_of_diagnosis": "03/04/2024"}, {"date_of_diagnosis"}), ({"ferritin_ng_ml": "~ 2000"}, set()), ({"date_of_diagnosis": "2099"}, {"date_of_diagnosis"}),
-        ({"date_of_diagnosis": "2024-05", "date_of_last_relapse": "2024-04-30"}, {"date_of_last_relapse"}),
-        ({"date_of_diagnosis": "2024-05", "date_of_last_relapse": "2024"}, set()), ({"blast_percent_marrow": "101"}, {"blast_percent_marrow"}),
+        ({"npi": "1234567890", "npi_reason": "Applied for"}, set()), ({"patient_dob-month": "13", "patient_mrn": "X-1"}, set()), ({"patient_dob-month": "13"}, {"patient_dob"}),
+        ({"patient_dob-year": "2099"}, {"patient_dob"}), ({"back_line_phone": "ask for Pam"}, {"back_line_phone"}),
+        ({"back_line_phone": "ask for Pam", "referrer_phone": "(413) 555-0113"}, set()),
+        ({"back_line_phone": "", "referrer_phone": "ask for Pam"}, {"back_line_phone"}), ({"weight_kg": "4\x005"}, {"weight_kg"}),
         ({"icd10cm": "relapsed B-ALL"}, set()), ({"icd10cm": "something nobody has a code for"}, set()),
-        ({"referrer_phone": "01 70 18 55 50", "referrer_country": "FR"}, set()), ({"referrer_email": "x"}, {"referrer_email"}),
+        ({"referrer_phone": "01 70 18 55 50", "referrer_country": "FR"}, set()),
     ],
 )  # fmt: skip
 def test_what_depends_on_another_answer(app: Flask, changed: dict[str, str], wrong: set[str]) -> None:
     assert refused(app, Kind.REFERRAL, FLOOR | {name: [value] for name, value in changed.items()}) == wrong
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("changed", "unread"),
+    [
+        ({"weight_kg": "400"}, {"weight_kg"}), ({"weight_kg": "27,4 kg"}, set()), ({"blast_percent_marrow": ">90"}, set()),
+        ({"date_of_diagnosis": "03/15/2024"}, set()), ({"date_of_diagnosis": "3/2024"}, set()), ({"date_of_diagnosis": "03/04/2024"}, {"date_of_diagnosis"}),
+        ({"ferritin_ng_ml": "~ 2000"}, set()), ({"date_of_diagnosis": "2099"}, {"date_of_diagnosis"}), ({"date_of_diagnosis": "mid 2024"}, {"date_of_diagnosis"}),
+        ({"date_of_diagnosis": "2024-05", "date_of_last_relapse": "2024-04-30"}, {"date_of_last_relapse"}),
+        ({"date_of_diagnosis": "2024-05", "date_of_last_relapse": "2024"}, set()), ({"blast_percent_marrow": "101"}, {"blast_percent_marrow"}),
+        ({"referrer_email": "x"}, {"referrer_email"}), ({"guardian_phone": "dad’s cell"}, {"guardian_phone"}), ({"platelets": "x" * 201}, {"platelets"}),
+        ({"patient_dob-month": "13", "patient_mrn": "X-1"}, {"patient_dob"}), ({"cd19": "bright"}, {"cd19"}),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_read_is_noted_and_holds_nothing_up(
+    app: Flask, changed: dict[str, str], unread: set[str]
+) -> None:
+    answers = FLOOR | {name: [value] for name, value in changed.items()}
+    assert refused(app, Kind.REFERRAL, answers) == set()
+    with app.test_request_context():
+        forms = [form(answers, answers) for form in FORMS[Kind.REFERRAL]]
+        assert all([form.validate() for form in forms])  # noqa: C419
+        assert {name for form in forms for name in notes_of(form)} == unread
+        cleaned = cleaned_of(forms)
+    assert {name for name in unread if cleaned[name] is not None} == set()
+
+
+@SQLITE
+def test_it_is_named_before_sending_on_the_receipt_and_on_the_desk(staffed: Flask) -> None:
+    browser, desk = Browser(staffed.test_client()), Browser(staffed.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    browser.post(f"{form}/patient", FLOOR)
+    typed = {"date_of_diagnosis": "mid 2024", "guardian_phone": "dad’s cell", "guardian_name": "Tom Quill"}
+    check = browser.follow(browser.post(f"{form}/clinical", typed))
+    assert "mid 2024 We send this as you typed it. Write the date as 2026-11-02" in words(check)
+    assert "Date of diagnosis (could not be read)" in words(check)
+    assert faults(check) == []
+    receipt = browser.follow(browser.post(f"{form}/check", {}))
+    for label in ("Date of diagnosis", "Guardian’s phone"):
+        assert words(receipt).count(f"{label} (could not be read)") == 1
+    assert "mid 2024" not in receipt.text
+    desk.sign_in()
+    shown = words(desk.get(f"/desk/cases/{re.findall(r'<strong>([0-9A-Z-]{11})</strong>', receipt.text)[0]}"))
+    assert "mid 2024 (could not be read)" in shown
+    assert "Phone, could not be read dad’s cell" in shown
+
+
+@SQLITE
+@pytest.mark.parametrize("then", [{"then": "send"}, {}], ids=["sent at once", "after a look"])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(ANY | st.sampled_from(UNREADABLE), min_size=4, max_size=9))
+@example(list(UNREADABLE))
+def test_whatever_stands_in_the_optional_answers_is_sent_and_found_on_the_desk(
+    staffed: Flask, then: dict[str, str], typed: list[str]
+) -> None:
+    with staffed.test_request_context():
+        fields = [field for form in FORMS[Kind.REFERRAL] for field in fields_of(form) if field.name not in REQUIRED]
+    names = [name for field in fields for name in field.control_names()]
+    answers = {**FLOOR, **{name: [typed[place % len(typed)].strip() or "x"] for place, name in enumerate(names)}}
+    browser, desk = Browser(staffed.test_client()), Browser(staffed.test_client())
+    form = begin(browser, Kind.REFERRAL)
+    browser.post(f"{form}/patient", answers)
+    receipt = browser.follow(browser.post(f"{form}/clinical", {**answers, **then}))
+    if not then:
+        receipt = browser.follow(browser.post(f"{form}/check", {}))
+    assert "We have your referral" in words(receipt)
+    desk.sign_in()
+    desk.get(f"/desk/cases/{re.findall(r'<strong>([0-9A-Z-]{11})</strong>', receipt.text)[0]}")
+    found = answers_on(desk.page)
+    assert {name: found.get(name) for name in names} == {name: answers[name] for name in names}
 
 
 def test_the_floor_alone_is_sent_with_one_press_and_the_rest_added_later(app: Flask) -> None:

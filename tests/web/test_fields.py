@@ -99,7 +99,7 @@ def test_no_other_date_is_made_up(ask: Any, month: str, day: str, year: str) -> 
         ("13", "1", "2019", "Write the month"), ("Brumaire", "1", "2019", "Write the month"), ("", "1", "2019", "Write the month"),
         ("2", "30", "2019", "not in that month"), ("2", "29", "2019", "not in that month"), ("2", "32", "2019", "Write the day"),
         ("2", "", "2019", "Write the day"), ("2", "1", "19", "Write the year"), ("2", "1", "", "Write the year"),
-        ("2", "1", "2019\0", "Write the year"),
+        ("2", "1", "2019\0", "a character here that we cannot read"),
     ],
 )  # fmt: skip
 def test_each_impossible_date_has_its_own_sentence(ask: Any, month: str, day: str, year: str, sentence: str) -> None:
