@@ -231,7 +231,7 @@ def asked_of(form: PageForm, before: Mapping[str, list[str]]) -> dict[str, Fault
     return faults_by_name(form) | {
         field.name: Fault(field.first_control(), field.doubt)
         for field in form
-        if isinstance(field, Asked) and field.doubt and form.given.get(field.name) != before.get(field.name)
+        if isinstance(field, Asked) and field.doubt and form.answers.get(field.name) != before.get(field.name)
     }
 
 

@@ -2,6 +2,22 @@
 const summary = document.getElementById("summary");
 if (summary) summary.focus();
 
+// Without a network a first press is held, so that no page of the browser's own takes the place of what was typed.
+const offline = document.getElementById("offline");
+for (const form of document.forms) {
+  form.addEventListener("submit", (event) => {
+    if (!offline || navigator.onLine || !offline.hidden) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    form.append(offline);
+    offline.hidden = false;
+    offline.scrollIntoView({ block: "nearest" });
+  });
+}
+addEventListener("online", () => {
+  if (offline) offline.hidden = true;
+});
+
 // A second press while the first is on its way is held back; the server would give the same receipt anyway.
 for (const form of document.forms) {
   form.addEventListener("submit", (event) => {

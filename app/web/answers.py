@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import format_date
+from flask_babel import gettext as _
 
 from app.core.blind import MONTHS
 from app.web.dates import DateParts

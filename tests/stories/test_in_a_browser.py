@@ -159,18 +159,17 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, site: str, scheme: str,
         page.goto(path if path.startswith("http") else site + path)
         page.click(f"text={button}")
         found[name] = violations(page)
-    page.goto(f"{site}/referral")
-    for control, text in (("patient_given_name", "Bo"), ("patient_mrn", "1"), ("icd10cm", "C91.02"), ("referrer_given_name", "T"), ("back_line_phone", "(413) 555-0112")):  # fmt: skip
-        page.fill(f"#{control}", text)
-    page.check("#urgency-routine")
-    page.check("#family_aware-yes")
-    page.click("text=Go on to clinical details")
+    floor_of_a_referral(page, site)
     found["clinical"] = violations(page)
     page.fill("#date_of_diagnosis", "3/4/2020")
     page.click("text=Review before sending")
+    assert "We send this as you typed it." in page.inner_text("main")
+    found["review with a note"] = violations(page)
+    page.click("main >> text=Back")
+    page.fill("#clinical_question", "x" * 9000)
+    page.click("text=Review before sending")
+    assert "characters too long" in page.inner_text("#summary")
     found["clinical with errors"] = violations(page)
-    page.goto(page.url.replace("/clinical", "/check"))
-    found["review"] = violations(page)
     page.goto(f"{site}/sign-in")
     page.click("button:has-text('Sign in')")
     found["sign in with errors"] = violations(page)
@@ -282,28 +281,80 @@ def test_the_focus_stands_on_the_fault_of_a_refused_act_and_the_next_press_of_ta
     assert (at(page)["name"], at(page)["value"]) == ("to", "transplant")
 
 
-def test_text_at_twice_its_size_needs_no_sideways_scroll(browser: Browser, site: str) -> None:
-    family = Walker(site)
+@pytest.mark.parametrize("width", [390, 320])
+def test_text_at_twice_its_size_needs_no_sideways_scroll(browser: Browser, site: str, width: int) -> None:
+    family, practice = Walker(site), Walker(site)
     family.send_inquiry()
-    context = browser.new_context(viewport={"width": 390, "height": 800})
+    practice.send_referral()
+    context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     page.goto(f"{site}/inquiry")
     page.click("text=This is not an emergency")
+    you = page.url
+    page.select_option("#relationship", "hospital_social_worker")
+    page.fill("#contact_given_name", "Wilhelmina-Alexandra")
+    page.click("text=Save and go on")
+    floor_of_a_referral(page, site)
+    clinical = page.url
+    page.fill("#date_of_diagnosis", "mid 2024")
+    page.click("text=Review before sending")
     wide = []
     for path in (
         f"{site}/",
+        f"{site}/inquiry",
         f"{site}/sign-in",
         f"{site}/referral",
-        page.url,
-        page.url.replace("/you", "/child"),
+        clinical,
+        clinical.replace("/clinical", "/check"),
+        you,
+        f"{you}?wrong=yes",
+        *(you.replace("/you", f"/{slug}") for slug in ("child", "treatment", "question", "check")),
         family.url,
+        practice.url,
     ):
         page.goto(path)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        if page.evaluate("document.documentElement.scrollWidth") > 390:
+        if page.evaluate("document.documentElement.scrollWidth") > width:
             wide.append(path)
     context.close()
     assert wide == []
+
+
+def floor_of_a_referral(page: Page, site: str) -> None:
+    """Page one answered, on to page two."""
+    page.goto(f"{site}/referral")
+    for control, text in (("patient_given_name", "Bo"), ("patient_mrn", "1"), ("icd10cm", "C91.02"), ("referrer_given_name", "T"), ("back_line_phone", "(413) 555-0112")):  # fmt: skip
+        page.fill(f"#{control}", text)
+    page.check("#urgency-routine")
+    page.check("#family_aware-yes")
+    page.click("text=Go on to clinical details")
+
+
+def test_without_a_network_a_first_press_is_held_and_a_second_goes_through(browser: Browser, site: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{site}/inquiry")
+    page.click("text=This is not an emergency")
+    page.fill("#contact_given_name", "Odalys")
+    context.set_offline(True)
+    page.click("text=Save and go on")
+    assert page.is_visible("text=No network. Your words are still here.")
+    assert page.input_value("#contact_given_name") == "Odalys"
+    assert violations(page) == []
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.click("text=Save and go on")
+    context.set_offline(False)
+    page.goto(f"{site}/inquiry")
+    page.click("text=This is not an emergency")
+    page.fill("#contact_given_name", "Zofia")
+    context.set_offline(True)
+    page.click("text=Save and go on")
+    context.set_offline(False)
+    page.wait_for_selector("#offline", state="hidden")
+    page.click("text=Save and go on")
+    page.wait_for_selector("#summary")
+    assert page.input_value("#contact_given_name") == "Zofia"
+    context.close()
 
 
 def test_a_first_load_is_small_and_nothing_jumps(browser: Browser, site: str) -> None:
