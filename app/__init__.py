@@ -34,7 +34,7 @@ from app.core.limits import LimitCounter
 from app.core.logs import init_logs, log
 from app.core.sealing import SealBroken, ring
 from app.core.worker import init_worker
-from app.desk.onward import bp as desk_bp
+from app.desk.paged_routes import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.drafts.service import purge_drafts
 from app.follow.page_routes import bp as page_bp

@@ -31,6 +31,7 @@ PEOPLE = (
     ("ana.ribeiro", "Ana Ribeiro", Role.COORDINATOR, DESKS),
     ("ben.okafor", "Ben Okafor", Role.COORDINATOR, ("cart",)),
     ("ruth.amsel", "Ruth Amsel", Role.CLINICIAN_REVIEWER, DESKS),
+    ("otis.varga", "Otis Varga", Role.ON_CALL_CLINICIAN, ("cart",)),
     ("mina.dalgaard", "Mina Dalgaard", Role.MANAGER, DESKS),
     ("petra.quist", "Petra Quist", Role.PRIVACY_OFFICER, DESKS),
     ("ada.lindqvist", "Ada Lindqvist", Role.ADMINISTRATOR, DESKS),

@@ -183,6 +183,8 @@ def home_of(actor: Actor) -> str:
     """Where a person's work begins."""
     if actor.may(Permission.READ_CASES):
         return "/desk"
+    if actor.may(Permission.READ_PAGED):
+        return "/desk/paged"
     return "/admin" if actor.may(Permission.MANAGE_USERS) else "/"
 
 

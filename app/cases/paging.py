@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.cases.domain import Marker
 from app.cases.ladder import ALARM, LINK_LASTS, MINUTES, Paged, why_over
@@ -27,7 +27,7 @@ from app.programs.service import hospital
 
 LABEL = "acknowledging links v1"
 ACCOUNT = "account"  # a manager is told at their own address, once
-MOST_SHOWN = 20
+MOST_SHOWN = 50
 
 
 def on_call_of(program: str) -> tuple[OnCall, ...]:
@@ -130,5 +130,23 @@ def unanswered(
             *([] if case_id is None else [Case.id == case_id]),
         )
         .order_by(Page.at, Page.id)
+        .limit(MOST_SHOWN)
+    ).all()  # fmt: skip
+
+
+def paged_since(
+    session: Session, programs: Sequence[str], since: datetime, case_id: uuid.UUID | None = None
+) -> Sequence[AnyRow]:
+    """The cases (or this one) that a program was paged about and still has, the newest call first."""
+    answers = aliased(Page)
+    answered = select(func.min(answers.acknowledged_at)).where(answers.call_id == Page.id).scalar_subquery()
+    return session.execute(
+        select(Case.id, Case.reference, Page.at, answered.label("answered"))
+        .join(Case, (Case.id == Page.case_id) & (Case.program == Page.program))
+        .where(
+            Page.program.in_(programs), Page.id == Page.call_id, Page.at > since,
+            *([] if case_id is None else [Case.id == case_id]),
+        )
+        .order_by(Page.at.desc(), Page.id)
         .limit(MOST_SHOWN)
     ).all()  # fmt: skip

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     """What a view or an act asks for."""
 
     READ_CASES = "read_cases"
+    READ_PAGED = "read_paged"  # only what one's program was paged about, for a while
     WORK_CASES = "work_cases"
     REVIEW_CASES = "review_cases"  # clinical review: decide "not a candidate now"
     REOPEN_DECEASED = "reopen_deceased"
@@ -34,7 +35,7 @@ class Permission(StrEnum):
 GRANTED: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset({Permission.READ_CASES, Permission.WORK_CASES}),
     Role.CLINICIAN_REVIEWER: frozenset({Permission.READ_CASES, Permission.WORK_CASES, Permission.REVIEW_CASES}),
-    Role.ON_CALL_CLINICIAN: frozenset(),  # opens only what was paged, by its own link
+    Role.ON_CALL_CLINICIAN: frozenset({Permission.READ_PAGED}),
     Role.MANAGER: frozenset({Permission.READ_CASES, Permission.WORK_CASES, Permission.REOPEN_DECEASED}),
     Role.PRIVACY_OFFICER: frozenset({Permission.READ_CASES, Permission.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_USERS, Permission.READ_PROGRAMS}),

@@ -49,7 +49,7 @@ def test_a_press_acknowledges_once_without_a_cookie(page: tuple[Flask, str, str]
     for _time in range(2):
         assert app.test_client(use_cookies=False).post(link).status_code == 303
     assert words(Browser(app.test_client()).get(link)).strip() == (
-        f"Page for {reference} Acknowledged. Nobody is paged about it again."
+        f"Page for {reference} Acknowledged. Nobody is paged about it again. Sign in and open the case"
     )
     assert rows(app, AuditRecord.action).count("page_acknowledged") == 1
 

@@ -46,6 +46,8 @@ ACCESS = {
     "accounts.sign_in": "public",
     "accounts.sign_out": "public",
     "admin.index": "manage_users",
+    "desk.paged": "read_paged",
+    "desk.paged_case": "read_paged",
     "desk.queue": "read_cases",
     "desk.search": "read_cases",
     "desk.results": "read_cases",
@@ -93,13 +95,14 @@ def test_a_stranger_opens_nothing_of_the_staff(app: Flask) -> None:
     [
         ("ana.ribeiro", {"read_cases", "work_cases"}),
         ("petra.quist", {"read_cases"}),
+        ("otis.varga", {"read_paged"}),
         ("ada.lindqvist", {"manage_users"}),
     ],
 )
 def test_each_role_opens_what_it_was_granted_and_nothing_else(staffed: Flask, person: str, opens: set[str]) -> None:
     browser = Browser(staffed.test_client())
     browser.sign_in(person)
-    browser.get("/desk" if "read_cases" in opens else "/admin")
+    browser.get("/desk" if "read_cases" in opens else "/desk/paged" if "read_paged" in opens else "/admin")
     token = browser.hidden("csrf_token")
     for rule in staffed.url_map.iter_rules():
         access = ACCESS[rule.endpoint]
