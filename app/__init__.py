@@ -69,6 +69,8 @@ GUARDS = (guard.only_rows_inside_change, guard.only_statements_inside_change)
 DOORS = (inquiries_bp, referrals_bp)
 ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, page_bp, desk_bp, accounts_bp, admin_bp, health_bp)
 
+STAFF_ROOMS = frozenset({desk_bp.name, accounts_bp.name, admin_bp.name})  # in the staff’s language
+
 JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,
     "mail_staff": letters.mail_staff,
@@ -136,7 +138,7 @@ def init_web(app: Flask) -> None:
     """What every page shares. Forms of the public doors check their own token, so that nothing typed is lost."""
     init_headers(app)
     init_origin(app)
-    init_i18n(app)
+    init_i18n(app, lambda: hospital().folder.languages, STAFF_ROOMS)
     init_layout(app, given, edition)
     init_questions(app)
     init_errors(app)

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
+
+from app.web.i18n import DESK, page_language
+
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -39,7 +43,18 @@ def name_of(tag: str) -> str:
 
 @cache
 def choices() -> tuple[tuple[str, str], ...]:
-    """For a list to choose from: each in its own script, with its English name where that differs."""
+    """For a list to choose from: each in its own script, with its name in the language of the page where that differs."""
+    return named(page_language())
+
+
+@cache
+def named(locale: Locale) -> tuple[tuple[str, str], ...]:
+    """The list in a language; CLDR names what the table has in English only."""
+    found = (
+        (one, one.english if locale == DESK else locale.languages.get(one.tag.replace("-", "_"), one.english))
+        for one in LANGUAGES
+    )
     return tuple(
-        (one.tag, one.english if one.autonym == one.english else f"{one.autonym} ({one.english})") for one in LANGUAGES
+        (one.tag, one.autonym if one.autonym.casefold() == name.casefold() else f"{one.autonym} ({name})")
+        for one, name in found
     )

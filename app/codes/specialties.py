@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-SPECIALTIES: tuple[tuple[str, str], ...] = (
-    ("2080P0207X", "Pediatric hematology and oncology"),
-    ("208000000X", "Pediatrics"),
-    ("207RH0003X", "Hematology and oncology"),
-    ("207SG0202X", "Clinical genetics"),
-    ("2084N0402X", "Child neurology"),
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+SPECIALTIES: tuple[tuple[str, LazyString], ...] = (
+    ("2080P0207X", _l("Pediatric hematology and oncology")),
+    ("208000000X", _l("Pediatrics")),
+    ("207RH0003X", _l("Hematology and oncology")),
+    ("207SG0202X", _l("Clinical genetics")),
+    ("2084N0402X", _l("Child neurology")),
 )

@@ -26,8 +26,9 @@ WORD = re.compile(r"\w+")
 MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-         "sep sept september", "oct october", "nov november", "dec december"), 1,
+        ("jan january ene enero", "feb february febrero", "mar march marzo", "apr april abr abril", "may mayo",
+         "jun june junio", "jul july julio", "aug august ago agosto", "sep sept september septiembre setiembre",
+         "oct october octubre", "nov november noviembre", "dec december dic diciembre"), 1,
     )
     for name in names.split()
 }  # fmt: skip

@@ -15,6 +15,7 @@ from app.cases.story import PartyView, Story
 from app.codes import phones
 from app.codes.languages import name_of
 from app.desk.presenters import moment
+from app.programs.service import hospital
 
 PHONES = ("back_line_phone", "phone")
 
@@ -94,9 +95,9 @@ def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -
         Fact(_("Voicemail"), _("may name the hospital") if details.get("ok_voicemail") else _("do not name the hospital"))
         if details.get("relationship") else None,
         Fact(_("Email"), str(details["email"])) if details.get("email") else None,
-        Fact(_("Fax"), phones.shown(str(details["fax"]), details.get("country"))) if details.get("fax") else None,
+        Fact(_("Fax"), phones.shown(str(details["fax"]), details.get("country"), home())) if details.get("fax") else None,
         Fact(_("Direct"), str(details["direct_address"])) if details.get("direct_address") else None,
-        Fact(_("NPI"), str(details["npi"])) if details.get("npi") else None,
+        Fact(hospital().folder.identifiers.prescriber_label, str(details["npi"])) if details.get("npi") else None,
         Fact(_("Practice"), str(details["practice_name"])) if details.get("practice_name") else None,
         *consent_facts(party),
     ]  # fmt: skip
@@ -120,7 +121,7 @@ def party_was(party: PartyView, story: Story) -> str:
     """Name, numbers and language that a party had before a correction."""
     was = corrected(story, str(party.row.id))
     name = " ".join(str(was[part]) for part in ("given_name", "family_name") if part in was)
-    numbers = [phones.shown(str(was[one]), party.details.get("country")) for one in PHONES if one in was]
+    numbers = [phones.shown(str(was[one]), party.details.get("country"), home()) for one in PHONES if one in was]
     language = name_of(was["language_spoken"]) if was.get("language_spoken") else ""
     return ", ".join(part for part in (name, *numbers, was.get("email", ""), language) if part)
 
@@ -161,9 +162,14 @@ def best_time(details: Mapping[str, Any]) -> str:
     return ", ".join(str(part) for part in (words.get(details["best_time"]), details.get("time_zone")) if part)
 
 
+def home() -> str:
+    """The hospital's own country."""
+    return hospital().folder.country
+
+
 def phone_view(typed: str, country: str | None) -> PhoneView:
     """A number to read and to dial."""
-    return PhoneView(typed, phones.shown(typed, country), phones.uri(typed, country))
+    return PhoneView(typed, phones.shown(typed, country, home()), phones.uri(typed, country, home()))
 
 
 def outcome_words(code: str) -> str:

@@ -36,11 +36,14 @@ from app.drafts.printing import Fault, Frame, PageView, printed
 from app.drafts.service import HANDLE, Draft
 from app.web.errors import friendly
 from app.web.fields import Asked, PageForm, cleaned_of, faults_of, kept_of, notes_of, typed_of
+from app.web.i18n import ASKED
 from app.web.limits import has_too_many_fields, may_post, may_start
 from app.web.specs import specs_of
 
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 HONEYPOT = "website"
+LANGUAGE = "language"  # the button that saves a page and shows it in another language
+ASIDE = frozenset({"back", LANGUAGE})  # what is pressed before a page is done: its answers are kept and not looked at
 WRONG = "wrong"  # in the address of a page that is shown once more: say what is wrong with it
 A_LOT = _l("That was a lot at once. Your answers are still here; please wait a few minutes and try again.")
 
@@ -83,16 +86,21 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
     if trouble is not None:
         return trouble
     typed = typed_of(page.form, request.form)
+    whole = kept_of(page.form, typed) == typed
     try:
         with transaction() as session:
             before = opened(session, door, handle, now())
-            draft = service.changed(before, kept_of(page.form, typed) | pot(), now(), settings().draft_days)
-            then = request.form.get("then")
+            draft = service.changed(
+                before, kept_of(page.form, typed) | pot(), now(), settings().draft_days, str(get_locale())
+            )
+            then = LANGUAGE if whole and request.form.get(LANGUAGE) else request.form.get("then")
             form = page.form(typed, draft.answers, door.asking(draft.answers))
-            faults = {} if then == "back" else asked_of(form, before.answers)
-            aside = not faults and then != "back" and ELSEWHERE not in draft.answers and door.elsewhere(draft.answers)
+            faults = {} if then in ASIDE else asked_of(form, before.answers)
+            aside = (
+                not faults and then not in ASIDE and ELSEWHERE not in draft.answers and door.elsewhere(draft.answers)
+            )
             if aside:
-                draft = service.changed(draft, {ELSEWHERE: ["shown"]}, now(), settings().draft_days)
+                draft = service.changed(draft, {ELSEWHERE: ["shown"]}, now(), settings().draft_days, draft.locale)
             elif not faults and then == "send":
                 target = send_now(session, door, draft)
                 if target is not None:
@@ -100,9 +108,11 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
             service.save(session, draft)
     except TooManyRequests:
         return given_back(door, page, handle, request.form, str(A_LOT), 429)
-    if faults and kept_of(page.form, typed) != typed:
+    if faults and not whole:
         return render_page(door, page, handle, draft.answers | typed, faults, None, draft), 422
     to_check = request.args.get("back") == CHECK
+    if then == LANGUAGE:
+        return redirect(same_page(door, handle, slug), 303)
     if aside:
         onward = then if then == "send" else CHECK if to_check else None
         return redirect(url_for(f"{door.room}.elsewhere", handle=handle, after=slug, then=onward), 303)
@@ -116,9 +126,10 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
 def elsewhere(door: Door, handle: str) -> str:
     """Where to go with a disease that others treat; the one button goes on, to where the page before it would have led."""
     after, then = door.page(request.args.get("after", "")).slug, request.args.get("then")
+    query = f"after={after}&" + (f"then={then}&" if then in {"send", CHECK} else "")
     return render_template(
         "journey/elsewhere.html", back=address(door, readable(handle), after), send=then == "send",
-        onward=address(door, handle, CHECK if then else door.following(after)),
+        onward=address(door, handle, CHECK if then else door.following(after)), query=query,
     )  # fmt: skip
 
 
@@ -127,6 +138,12 @@ def address(door: Door, handle: str, slug: str, **how: Any) -> str:  # noqa: ANN
     if slug == CHECK:
         return url_for(f"{door.room}.check", handle=handle, **how)
     return url_for(f"{door.room}.page", handle=handle, slug=slug, **how)
+
+
+def same_page(door: Door, handle: str, slug: str) -> str:
+    """Where a page stands in the language that was pressed; what was said to be wrong is looked at anew."""
+    same = {name: request.args[name] for name in ("back", WRONG) if name in request.args}
+    return address(door, handle, slug, **same, **{ASKED: request.form[LANGUAGE]})
 
 
 def pot() -> dict[str, list[str]]:
@@ -249,11 +266,17 @@ def render_page(
     )  # fmt: skip
     view = PageView(
         specs=specs_of(page.form, asking), answers=answers, faults=faults, message=message, child=first_name(answers),
-        action=request.script_root + request.path + (f"?back={CHECK}" if to_check else ""),
+        action=request.script_root + request.path + kept_query(to_check=to_check),
         back=bool(place) or to_check,
         first=partial(address, door, handle, slugs[0]), issued=None if draft else issued(handle),
     )  # fmt: skip
     return printed(frame, view)
+
+
+def kept_query(*, to_check: bool) -> str:
+    """What the address of a page goes on to say when it is sent."""
+    kept = [f"back={CHECK}"] * to_check + [f"{WRONG}=yes"] * (WRONG in request.args)
+    return "?" + "&".join(kept) if kept else ""
 
 
 def first_name(answers: Mapping[str, list[str]]) -> str:
@@ -306,12 +329,17 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
         if draft is None:
             sent = door.sent(session.connection(), handle)
             return redirect(after_sending(door, handle, sent), 303)
-        draft = service.changed(draft, kept_of(door.check_form, typed) | pot(), now(), settings().draft_days)
-        target = send_now(session, door, draft)
+        draft = service.changed(
+            draft, kept_of(door.check_form, typed) | pot(), now(), settings().draft_days, str(get_locale())
+        )
+        other = request.form.get(LANGUAGE)
+        target = None if other else send_now(session, door, draft)
         if target is None:
             service.save(session, draft)
     if target is not None:
         return redirect(target, 303)
+    if other:
+        return redirect(same_page(door, handle, CHECK), 303)
     return redirect(address(door, handle, CHECK, wrong="yes"), 303)
 
 

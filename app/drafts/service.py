@@ -32,7 +32,7 @@ BY_HANDLE = (
 )  # fmt: skip
 SAVE = (
     update(drafts).where(drafts.c.id == bindparam("draft"))
-    .values(answers=bindparam("sealed"), saved_at=bindparam("at"), expires_at=bindparam("until"))
+    .values(answers=bindparam("sealed"), locale=bindparam("language"), saved_at=bindparam("at"), expires_at=bindparam("until"))
 )  # fmt: skip
 END = delete(drafts).where(drafts.c.id == bindparam("draft"))
 DESTROY = delete(keys).where(keys.c.id == bindparam("key"), keys.c.purpose == "draft")
@@ -129,18 +129,25 @@ def load(connection: Connection, handle: str, kind: str, at: datetime) -> Draft 
     )  # fmt: skip
 
 
-def changed(draft: Draft, answers: Answers, at: datetime, days: int) -> Draft:
-    """One page's answers laid over what is kept, and the end put off; not yet saved."""
+def changed(draft: Draft, answers: Answers, at: datetime, days: int, locale: str) -> Draft:
+    """One page's answers laid over what is kept, its language, and the end put off; not yet saved."""
     return replace(
         draft, answers={**draft.answers, **{name: list(values) for name, values in answers.items()}},
-        saved_at=at, expires_at=at + timedelta(days=days),
+        saved_at=at, expires_at=at + timedelta(days=days), locale=locale,
     )  # fmt: skip
 
 
 def save(session: Session, draft: Draft) -> None:
     """Keep what was changed."""
     session.connection().execute(
-        SAVE, {"draft": draft.id, "sealed": seal(draft), "at": draft.saved_at, "until": draft.expires_at}
+        SAVE,
+        {
+            "draft": draft.id,
+            "sealed": seal(draft),
+            "language": draft.locale,
+            "at": draft.saved_at,
+            "until": draft.expires_at,
+        },
     )
 
 

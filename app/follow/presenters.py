@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
@@ -14,6 +17,7 @@ from app.cases.models import Case, Submission
 from app.programs.clocks import is_open
 from app.programs.domain import Calendar
 from app.programs.hours import hour_words
+from app.web.i18n import page_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class ReceiptView:
     phone_open: bool
     called: bool
     by: str
+    decision_days: int
     leaf_month: str
     leaf_day: str
     zone_note: str | None
@@ -38,7 +43,7 @@ class ReceiptView:
 
 
 def receipt_view(
-    calendar: Calendar, submission: Submission, case: Case, at: datetime, *, has_phone: bool, changed: bool,
+    calendar: Calendar, submission: Submission, case: Case, at: datetime, *, has_phone: bool, changed: bool, decision_days: int,
     missing: tuple[str, ...],
 ) -> ReceiptView:  # fmt: skip
     """Word a receipt. An urgent one promises no hour: it says to phone. A promise that has passed is owned up to."""
@@ -61,6 +66,7 @@ def receipt_view(
         phone_open=is_open(calendar, at),
         called=case.first_contact_at is not None,
         by=_("By %(day)s, %(hour)s", **when) if promised and not late else "",
+        decision_days=decision_days,
         leaf_month=format_date(due.astimezone(zone), "MMM", rebase=False) if due else "",
         leaf_day=format_date(due.astimezone(zone), "d", rebase=False) if due else "",
         zone_note=zone_words(due, zone) if due else None,
@@ -81,9 +87,15 @@ def promise_words(when: dict[str, str], *, has_phone: bool) -> str:
 def day_and_hour(due: datetime) -> dict[str, str]:
     """The day and the hour, as a person says them."""
     return {
-        "day": format_date(due, "EEEE, MMMM d", rebase=False),
+        "day": format_date(due, day_pattern(page_language()), rebase=False),
         "hour": hour_words(due),
     }
+
+
+@cache
+def day_pattern(locale: Locale) -> str:
+    """Weekday, day and month as a language writes them: its whole date without the year at the end."""
+    return re.sub(r"[\s,]*('[^']*'\s*)?y$", "", locale.date_formats["full"].pattern)
 
 
 def zone_words(due: datetime, zone: ZoneInfo) -> str:

@@ -18,7 +18,7 @@ from app.core.errors import NotFound
 from app.core.sealing import ring
 from app.follow.presenters import receipt_view
 from app.programs.addresses import show_phone_of
-from app.programs.service import calendar_of
+from app.programs.service import calendar_of, hospital
 from app.referrals.presenters import missing_words, unread
 from app.web.access import public
 
@@ -39,6 +39,7 @@ def receipt(secret: str) -> str:
     view = receipt_view(
         calendar_of(case.program), found.Submission, case, now(), has_phone=has_phone(session, found.Party), changed=changed,
         missing=missing(session, found.Submission),
+        decision_days=hospital().program_or_default(case.program).promises.of(case.urgency).decision,
     )  # fmt: skip
     with transaction() as writing:
         audit(

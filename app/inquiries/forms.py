@@ -14,12 +14,11 @@ from wtforms.validators import StopValidation
 
 from app.cases.domain import ADULT_AGE, age_on
 from app.codes.languages import choices as languages
-from app.codes.places import countries, states
 from app.core.clock import now
 from app.core.settings import settings
-from app.drafts.fields import Mail, Tel
 from app.inquiries.domain import CANCERS
 from app.programs.addresses import shown
+from app.programs.questions import LABEL_OF_PART, Mail, Tel, countries, insurances, parts
 from app.programs.service import hospital, own_texts
 from app.web.dates import DateParts
 from app.web.fields import Agree, Area, Checks, Choice, Option, PageForm, Refused, Select, Text, YesNo
@@ -210,19 +209,18 @@ class QuestionForm(PageForm):
 
     message = Area(_l("What would you like to ask or tell us?"), hint=_l("In any language."))
     country = Select(_l("Country"), countries)
-    state = Select(_l("U.S. state"), states)
+    state = Select(LABEL_OF_PART, parts, maximum=100)
     postal_code = Text(_l("ZIP or postal code"), maximum=20, autocomplete="postal-code")
     address_confidential = YesNo(
         _l("Do we need to keep your address secret?"), hint=_l("For example in foster care, or for your safety.")
     )
     insurance_type = Choice(
-        _l("What kind of insurance is there?"),
-        (
+        _l("What kind of insurance is there?"), insurances((
             ("commercial", _l("Through work, or bought")), ("medicaid", _l("Medicaid or CHIP")),
-            ("tricare", _l("TRICARE")), ("none", _l("None")),
+            ("tricare", _l("TRICARE")), ("public", _l("Public or social insurance")), ("none", _l("None")),
             ("self_pay_international", _l("We live abroad and pay ourselves")),
             ("other_international", _l("Insurance in another country")), ("not_sure", _l("Not sure")),
-        ),
+        )),
     )  # fmt: skip
     how_heard = Text(_l("How did you hear about us?"))
 

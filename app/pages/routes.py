@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from app.core.errors import NotFound
-from app.programs.addresses import at_own_address
+from app.programs.addresses import at_own_address, entered
 from app.programs.look import stylesheet
 from app.programs.service import hospital, own_texts
 from app.web.access import public
@@ -19,7 +19,9 @@ at_own_address(bp)
 @public
 def home() -> str:
     """Emergency first, then two doors that cannot be confused; a program's own page has its doors only."""
-    return render_template("pages/home.html")
+    found, own = hospital(), entered()
+    promise = (own or found.program_or_default(found.folder.default_program)).promises.routine
+    return render_template("pages/home.html", promise=promise)
 
 
 @bp.get("/learn/<slug>")

@@ -14,6 +14,7 @@ from app.codes.places import countries
 from app.programs.domain import FormRule, Hours, Span
 from app.programs.found import CODE, TEL, Questions, Read, repeated
 from app.programs.reading import Fault, Path, Source
+from app.web.i18n import DESK
 
 MONTHS_AHEAD = timedelta(days=396)  # 13 months
 MOST_LISTED = 300  # letters of what the referral rows require: a submission keeps what it lacks in 1000
@@ -31,7 +32,7 @@ def of_hospital(found: Read, today: date) -> Iterator[Fault]:
         yield source.fault(
             ("mail_from",), "`mail_from` is not an email address. Write one, as forms@hospital.example.org."
         )
-    if folder.country not in dict(countries()):
+    if folder.country not in dict(countries(DESK, folder.country)):
         yield source.fault(("country",), f"`country` {folder.country!r} is not known. Write two letters, as US.")
     if not re.fullmatch(r"[0-9]{2,6}", folder.emergency_number):
         yield source.fault(("emergency_number",), "`emergency_number` is dialed: write its digits in quotes.")

@@ -13,10 +13,20 @@ from wtforms.validators import StopValidation
 
 from app.codes import npi
 from app.codes.languages import choices as languages
-from app.codes.places import countries, states
 from app.codes.specialties import SPECIALTIES
 from app.core.clock import now
-from app.drafts.fields import Mail, Tel
+from app.programs.questions import (
+    CALL_WITHIN,
+    LABEL_OF_NUMBER,
+    LABEL_OF_PART,
+    LABEL_OF_PRESCRIBER,
+    Mail,
+    Tel,
+    countries,
+    has_npi,
+    insurances,
+    parts,
+)
 from app.programs.service import hospital
 from app.web.dates import DateLine, DateParts
 from app.web.fields import (
@@ -86,7 +96,7 @@ class PatientForm(PageForm):
         _l("Given name"), needed=_l("Write the patient’s given name"), maximum=100, layout="g2"
     )  # fmt: skip
     patient_family_name = Text(_l("Family name"), maximum=100, layout="g2", mark_optional=False)
-    patient_mrn = Text(_l("Your MRN"), maximum=32, layout="g2")
+    patient_mrn = Text(LABEL_OF_NUMBER, maximum=32, layout="g2")
     patient_dob = DateParts(_l("Date of birth"), layout="g3", mark_optional=False)
     patient_sex = Choice(
         _l("Sex on record"), (("F", _l("F")), ("M", _l("M")), ("UNK", _l("Unknown"))), row=True, layout="g3",
@@ -99,7 +109,7 @@ class PatientForm(PageForm):
     urgency = Choice(
         _l("How soon?"),
         (
-            ("routine", _l("Routine"), _l("We call by the end of the next business day")),
+            ("routine", _l("Routine"), CALL_WITHIN),
             ("expedited", _l("Expedited"), _l("By then as well, and before routine ones")),
             ("urgent", _l("Urgent"), _l("Today: phone the line above as well")),
         ),
@@ -137,7 +147,7 @@ class PatientForm(PageForm):
         _l("Email"), hint=_l("For the receipt. No names go by email."), layout="g2", mark_optional=False
     )
     npi = Text(
-        _l("NPI"),
+        LABEL_OF_PRESCRIBER,
         hint=_l("Leave it empty if there is none"),
         maximum=20,
         inputmode="numeric",
@@ -145,7 +155,7 @@ class PatientForm(PageForm):
         mark_optional=False,
     )
     npi_reason = Text(
-        _l("Why this NPI stays as it is"), hint=_l("For example: applied for, or practice number"), layout="g6",
+        _l("Why this number stays as it is"), hint=_l("For example: applied for, or practice number"), layout="g6",
         mark_optional=False,
     )  # fmt: skip
     referrer_phone = Tel(_l("Practice phone"), country_field="referrer_country", layout="g2", mark_optional=False)
@@ -162,7 +172,7 @@ class PatientForm(PageForm):
         """Two identifiers: the name, and a date of birth or the number in their records. Not in the future."""
         has_mrn = bool((self.answers.get("patient_mrn") or [""])[0].strip())
         if not field.data and not has_mrn:
-            raise Refused(_("Write the date of birth, or your MRN: we need two identifiers"))
+            raise Refused(_("Write the date of birth, or your own record number: we need two identifiers"))
         if field.data and date.fromisoformat(field.data) > today():
             field.wrong_part = "year"
             kind = StopValidation if has_mrn else Refused
@@ -176,7 +186,7 @@ class PatientForm(PageForm):
 
     def validate_npi(self, field: Text) -> None:
         """A warning that a reason passes; the number proves only its typing."""
-        if not field.data or (self.answers.get("npi_reason") or [""])[0].strip():
+        if not field.data or not has_npi() or (self.answers.get("npi_reason") or [""])[0].strip():
             return
         fault = npi.check(field.data)
         if fault is not None:
@@ -208,7 +218,7 @@ class ClinicalForm(PageForm):
     preferred_language = Select(_l("Language the family speaks"), languages, layout="g2", mark_optional=False)
     interpreter_needed = YesNo(_l("Interpreter wanted"), layout="g2", mark_optional=False)
     patient_country = Select(_l("Country"), countries, layout="g2", mark_optional=False)
-    patient_state = Select(_l("State"), states, layout="g2", mark_optional=False)
+    patient_state = Select(LABEL_OF_PART, parts, maximum=100, layout="g2", mark_optional=False)
     patient_postal_code = line(_l("ZIP or postal code"), maximum=20)
     custody_notes = line(
         _l("Custody or consent: anything to know"),
@@ -375,12 +385,12 @@ class ClinicalForm(PageForm):
     )  # fmt: skip
 
     insurance_type = Select(
-        _l("Insurance"),
-        (
+        _l("Insurance"), insurances((
             ("commercial", _l("Commercial")), ("medicaid", _l("Medicaid or CHIP")), ("tricare", _l("TRICARE")),
+            ("public", _l("Public or social insurance")),
             ("none", _l("None")), ("self_pay_international", _l("Self-pay from abroad")),
             ("other_international", _l("Insurance of another country")), *UNKNOWN,
-        ), layout="g2", mark_optional=False,
+        )), layout="g2", mark_optional=False,
     )  # fmt: skip
     insurance_payer = line(_l("Payer"))
     insurance_member_id = line(_l("Member ID"), maximum=60)

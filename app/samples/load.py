@@ -12,6 +12,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,7 @@ from app.samples.lives import ENDED, OPEN, Life, live
 from app.samples.people import Person, person, weighted
 from app.web.dates import DateLine, DateParts
 from app.web.fields import Asked, Checks, Number, PageForm, YesNo, fields_of
+from app.web.i18n import DESK
 
 BATCH = 500
 OPEN_SHARE = 0.05
@@ -48,12 +50,16 @@ FORMS: Mapping[Kind, tuple[type[PageForm], ...]] = {
 
 
 def questions_asked() -> dict[str, dict[str, bool]]:
-    """What each door asks, and whether it is at fault when nothing is answered: for the check of a program folder."""
+    """What each door asks, and whether it is at fault when nothing is answered: for the check of a program folder.
+
+    In the desk's language: the languages of a page are known from the folder that is being checked.
+    """
     asked: dict[str, dict[str, bool]] = {str(kind): {} for kind in FORMS}
-    for kind, classes in FORMS.items():
-        for form in (one({}) for one in classes):
-            form.validate()
-            asked[str(kind)] |= {question.name: bool(question.errors) for question in form}
+    with force_locale(DESK):
+        for kind, classes in FORMS.items():
+            for form in (one({}) for one in classes):
+                form.validate()
+                asked[str(kind)] |= {question.name: bool(question.errors) for question in form}
     return asked
 
 

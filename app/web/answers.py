@@ -51,7 +51,7 @@ def date_words(parts: list[str]) -> tuple[str, str] | None:
     except ValueError:
         typed = " ".join(part for part in parts if part)
         return (typed, typed) if typed else None
-    return found.isoformat(), format_date(found, "MMMM d, y", rebase=False)
+    return found.isoformat(), format_date(found, "long", rebase=False)
 
 
 def groups_of(

@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar
 
+from babel import Locale
 from flask_babel import gettext as _
 from wtforms.validators import StopValidation
 
 from app.core.blind import MONTHS
 from app.web.fields import INVISIBLE, Asked, Refused, Text_
+from app.web.i18n import page_language
+
+
+@cache
+def order(locale: Locale) -> tuple[str, ...]:
+    """Month, day and year as a language says them."""
+    pattern = re.sub("'[^']*'", "", locale.date_formats["long"].pattern)
+    return tuple(sorted(DateParts.PARTS, key=lambda part: pattern.index({"month": "M", "day": "d", "year": "y"}[part])))
 
 
 class DateParts(Asked):
@@ -35,6 +45,10 @@ class DateParts(Asked):
     def control_names(self) -> list[str]:
         """Three controls."""
         return [f"{self.name}-{part}" for part in self.PARTS]
+
+    def shown_controls(self) -> list[str]:
+        """In the order of the page's language; each box has its own name, so none is read for another."""
+        return [f"{self.name}-{part}" for part in order(page_language())]
 
     def first_control(self) -> str:
         """The part that is wrong."""
@@ -87,14 +101,16 @@ class DateParts(Asked):
 class DateLine(Asked):
     """A date on one line for people who type fast: 2026-11-02, 2026-11, 2026, Nov 2026, Nov 2, 2026.
 
-    Month and year may stand with a stroke (3/2024), and a whole date whose day is past 12 (3/15/2024): half the world
-    reads 03/04 the other way round, so that one is refused. `data` is an ISO date or its beginning.
+    Month and year may stand with a stroke (3/2024), and a whole date whose day is past 12 (3/15/2024, 15/3/2024): half
+    the world reads 03/04 the other way round, so that one is refused. `data` is an ISO date or its beginning.
     """
 
     ISO: ClassVar = re.compile(r"^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
-    STROKES: ClassVar = re.compile(r"^(\d{1,2})[/-](?:(1[3-9]|2\d|3[01])[/-])?(\d{4})$")
+    STROKES: ClassVar = re.compile(
+        r"^(?:(?P<d1>1[3-9]|2\d|3[01])[/-])?(?P<month>\d{1,2})[/-](?:(?P<d2>1[3-9]|2\d|3[01])[/-])?(?P<year>\d{4})$"
+    )
     WORDS: ClassVar = re.compile(
-        r"^(?:(?P<d1>\d{1,2})\.?\s+)?(?P<month>[^\W\d]+)\.?\s*(?:(?P<d2>\d{1,2}),?\s+)?(?P<year>\d{4})$"
+        r"^(?:(?P<d1>\d{1,2})\.?\s+)?(?:de\s+)?(?P<month>[^\W\d]+)\.?\s*(?:(?:de|del)\s+)?(?:(?P<d2>\d{1,2}),?\s+)?(?P<year>\d{4})$"
     )
 
     def __init__(self, label: Text_ = "", **rest: Any) -> None:  # noqa: ANN401
@@ -107,7 +123,7 @@ class DateLine(Asked):
         if found is not None:
             parts = [part for part in found.groups() if part]
         elif strokes is not None:
-            parts = [strokes[3], strokes[1], strokes[2] or ""]
+            parts = [strokes["year"], strokes["month"], strokes["d1"] or strokes["d2"] or ""]
         elif words is not None and words["month"] in MONTHS:
             parts = [words["year"], str(MONTHS[words["month"]]), words["d1"] or words["d2"] or ""]
         else:

@@ -122,6 +122,10 @@ class Asked(Field):
         """The names of its controls in the page."""
         return [self.name, *([wording_of(self.name)] if self.wording else [])]
 
+    def shown_controls(self) -> list[str]:
+        """Their names in the order in which they stand on the page."""
+        return self.control_names()
+
     def first_control(self) -> str:
         """The id that an error links to."""
         return self.name
@@ -252,8 +256,10 @@ class Choice(Asked):
         """The first radio button."""
         return f"{self.name}-{self.options()[0][0]}"
 
-    def read(self, text: str, form: Any) -> Any:  # noqa: ANN401, ARG002
-        """Only what is offered."""
+    def read(self, text: str, form: Any) -> Any:  # noqa: ANN401
+        """Only what is offered; where nothing is, what was written."""
+        if not self.options():
+            return super().read(text, form)
         if text not in {option[0] for option in self.options()} and text not in self.also:
             raise StopValidation(_("Choose one of the answers"))
         return text

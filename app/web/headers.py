@@ -26,7 +26,7 @@ ALWAYS = {
 }
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 STATIC = {"Cache-Control": "public, max-age=3600"}
-HOME = {"Cache-Control": "no-cache"}
+HOME = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
 PERSONAL = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 

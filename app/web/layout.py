@@ -29,14 +29,17 @@ def init_layout(app: Flask, given: Callable[[], dict[str, Any]], edition: Callab
     app.extensions["parts"] = {}
 
 
-def part(name: str) -> Markup:
-    """A part of the page that is the same for everybody, made once for each language. Nothing personal may stand in it."""
+def part(name: str, form: str = "", query: str = "") -> Markup:
+    """A part of the page that is the same for everybody, made once for each language. Nothing personal may stand in it.
+
+    `form` is the id of a form whose answers no button of the part may lose, `query` what must stay in the address.
+    """
     made = cast("dict[tuple[str, ...], Markup]", current_app.extensions["parts"])
-    key = (name, tag(), request.script_root, current_app.extensions["edition"]())
+    key = (name, form, query, tag(), str(request.blueprint), request.script_root, current_app.extensions["edition"]())
     if key not in made:
         if len(made) >= MOST_PARTS:
             made.clear()
-        made[key] = Markup(render_template(f"parts/{name}.html"))  # nosec B704  # noqa: S704  our own template escapes what it prints
+        made[key] = Markup(render_template(f"parts/{name}.html", form=form, query=query))  # nosec B704  # noqa: S704  our own template escapes what it prints
     return made[key]
 
 

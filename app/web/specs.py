@@ -65,13 +65,13 @@ def spec_of(field: Asked, *, required: bool) -> FieldSpec:
             OptionSpec(str(one[0]), str(one[1]), str(one[2]) if len(one) > 2 else "", f"{field.name}-{one[0]}")
             for one in field.options()
         )
-    hint = str(field.hint)
+    hint, line = str(field.hint), isinstance(field, Choice) and not options
     return FieldSpec(
-        name=field.name, kind=field.kind, label=str(field.label.text), hint=hint,
+        name=field.name, kind="text" if line else field.kind, label=str(field.label.text), hint=hint,
         optional=field.needed is None and field.mark_optional and not required, input_type=field.input_type,
         autocomplete=field.autocomplete, inputmode=field.inputmode, layout=field.layout,
         row=bool(getattr(field, "row", False)), options=options,
-        described_by=f"{field.name}-hint" if hint else "", typed=not isinstance(field, (Choice, Agree)),
-        controls=tuple(field.control_names()), words={one.value: one.label for one in options} or {"yes": _("Yes")},
+        described_by=f"{field.name}-hint" if hint else "", typed=line or not isinstance(field, (Choice, Agree)),
+        controls=tuple(field.shown_controls()), words={one.value: one.label for one in options} or {"yes": _("Yes")},
         wording=field.wording() if field.wording else "",
     )  # fmt: skip

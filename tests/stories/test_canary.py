@@ -18,7 +18,7 @@ import pytest
 from flask import Flask
 
 from app.cases.domain import Kind
-from app.drafts.fields import Tel
+from app.programs.questions import Tel
 from app.samples.load import FORMS, questions
 from app.web.fields import Area, Email, Text
 from config import ROOT

@@ -13,7 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from app.drafts.fields import Tel
+from app.programs.questions import Tel
 from app.samples.load import FORMS
 from app.web.dates import DateLine, DateParts
 from app.web.fields import (
