@@ -69,7 +69,7 @@ GUARDS = (guard.only_rows_inside_change, guard.only_statements_inside_change)
 DOORS = (inquiries_bp, referrals_bp)
 ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, page_bp, desk_bp, accounts_bp, admin_bp, health_bp)
 
-STAFF_ROOMS = frozenset({desk_bp.name, accounts_bp.name, admin_bp.name})  # in the staff’s language
+STAFF_ROOMS = frozenset({desk_bp.name, page_bp.name, accounts_bp.name, admin_bp.name})  # in the staff’s language
 
 JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,
