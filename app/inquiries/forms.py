@@ -18,7 +18,7 @@ from app.core.clock import now
 from app.core.settings import settings
 from app.inquiries.domain import CANCERS
 from app.programs.addresses import shown
-from app.programs.questions import LABEL_OF_PART, Mail, Tel, countries, insurances, parts
+from app.programs.questions import LABEL_OF_PART, OF_SOME_COUNTRY, Mail, Tel, countries, insurances, parts
 from app.programs.service import hospital, own_texts
 from app.web.dates import DateParts
 from app.web.fields import Agree, Area, Checks, Choice, Option, PageForm, Refused, Select, Text, YesNo
@@ -220,7 +220,7 @@ class QuestionForm(PageForm):
             ("tricare", _l("TRICARE")), ("public", _l("Public or social insurance")), ("none", _l("None")),
             ("self_pay_international", _l("We live abroad and pay ourselves")),
             ("other_international", _l("Insurance in another country")), ("not_sure", _l("Not sure")),
-        )),
+        )), also=OF_SOME_COUNTRY,
     )  # fmt: skip
     how_heard = Text(_l("How did you hear about us?"))
 

@@ -19,6 +19,7 @@ from app.web.i18n import page_language
 # Insurances that are one country's own; elsewhere what the state or a social fund pays is one answer.
 OWN_INSURANCES = {"US": frozenset({"medicaid", "tricare"})}
 ELSEWHERE = frozenset({"public"})
+OF_SOME_COUNTRY = tuple(sorted(ELSEWHERE.union(*OWN_INSURANCES.values())))  # understood wherever they come from
 
 
 class Tel(Asked):
@@ -70,8 +71,7 @@ def insurances(options: Sequence[Option]) -> Callable[[], Sequence[Option]]:
 
     def here() -> Sequence[Option]:
         own = OWN_INSURANCES.get(hospital().folder.country, ELSEWHERE)
-        others = ELSEWHERE.union(*OWN_INSURANCES.values()) - own
-        return [one for one in options if one[0] not in others]
+        return [one for one in options if one[0] in own or one[0] not in OF_SOME_COUNTRY]
 
     return here
 

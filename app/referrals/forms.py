@@ -20,6 +20,7 @@ from app.programs.questions import (
     LABEL_OF_NUMBER,
     LABEL_OF_PART,
     LABEL_OF_PRESCRIBER,
+    OF_SOME_COUNTRY,
     Mail,
     Tel,
     countries,
@@ -390,7 +391,7 @@ class ClinicalForm(PageForm):
             ("public", _l("Public or social insurance")),
             ("none", _l("None")), ("self_pay_international", _l("Self-pay from abroad")),
             ("other_international", _l("Insurance of another country")), *UNKNOWN,
-        )), layout="g2", mark_optional=False,
+        )), also=OF_SOME_COUNTRY, layout="g2", mark_optional=False,
     )  # fmt: skip
     insurance_payer = line(_l("Payer"))
     insurance_member_id = line(_l("Member ID"), maximum=60)
