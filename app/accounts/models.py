@@ -35,6 +35,7 @@ class User(UserMixin, Base):
     password: Mapped[str] = mapped_column(String(255))
     active: Mapped[bool]
     demo: Mapped[bool]
+    single_keys: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     languages_read: Mapped[str] = mapped_column(String(200))
     made_at: Mapped[datetime]

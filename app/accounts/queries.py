@@ -46,21 +46,21 @@ def find_user(session: Session, email: str) -> User | None:
 def find_actor(session: Session, user_id: uuid.UUID, uniquifier: str) -> Actor | None:
     """The active person behind a session, with every grant, in one statement. None: disabled or revoked."""
     rows = session.execute(
-        select(User.id, User.name, Grant.program, Grant.role)
+        select(User.id, User.name, User.single_keys, Grant.program, Grant.role)
         .outerjoin(Grant, Grant.user_id == User.id)
         .where(User.fs_uniquifier == uniquifier, User.id == user_id, User.active.is_(True))
     ).all()
     return actor_of(rows) if rows else None
 
 
-def actor_of(rows: Sequence[Row[uuid.UUID, str, str, str]]) -> Actor:
+def actor_of(rows: Sequence[Row[uuid.UUID, str, bool, str, str]]) -> Actor:
     """Fold one person's rows, a row a grant; a person without grants has one row with empty ends."""
     grants: dict[str, set[Role]] = {}
     for row in rows:
         if row.program is not None:
             grants.setdefault(row.program, set()).add(Role(row.role))
     return Actor(
-        kind=ActorKind.STAFF, id=rows[0].id, name=rows[0].name,
+        kind=ActorKind.STAFF, id=rows[0].id, name=rows[0].name, single_keys=rows[0].single_keys,
         grants={program: frozenset(roles) for program, roles in grants.items()},
     )  # fmt: skip
 

@@ -110,6 +110,13 @@ def reset_password(
     return user
 
 
+def switch_keys(session: Session, actor: Actor, *, on: bool) -> None:
+    """Whether single keys work the desk for somebody: remembered for the person, wherever they sign in."""
+    user = session.get(User, actor.id)
+    if user is not None:
+        user.single_keys = on
+
+
 def end_sessions(session: Session, actor: Actor, at: datetime) -> None:
     """Sign out: every cookie that was ever given to this person is worth nothing from now on."""
     user = session.get(User, actor.id)

@@ -58,6 +58,7 @@ class Actor:
     id: uuid.UUID | None = None
     name: str = ""
     grants: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    single_keys: bool = True  # whether single keys work the desk
 
     def may(self, permission: Permission, program: str | None = None) -> bool:
         """Whether any role grants the permission, in the program or (None) in any."""

@@ -44,6 +44,7 @@ from app.desk.forms import (
     StopForm,
     first_fault,
 )
+from app.desk.lists import after_place, back_to, carried, filters_of, place_of
 from app.desk.presenters import alarm_views
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
@@ -100,8 +101,9 @@ def case_page(reference: str, opened: Open | None) -> str:
     lines, _total = rail_view(session, actor, at, zone, None, None)
     opened_story = story(session, found)
     meanwhile = conflict_words(opened, opened_story, people, at, zone) if opened and opened.conflict else ()
+    listed = carried()
     return render_template(
-        "desk/case.html", view=case_view(opened_story, at, zone), meanwhile=meanwhile, rail=lines, opened=opened,
+        "desk/case.html", listed=listed, back=back_to(listed, found.reference) if listed else "", view=case_view(opened_story, at, zone), meanwhile=meanwhile, rail=lines, opened=opened,
         same=[same_view(one, at.astimezone(zone).date()) for one in same],
         targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
         alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
@@ -165,7 +167,7 @@ def act_on(
         return case_page(reference, Open(name, fault.message, form, conflict=fault)), 409
     except Refused as fault:
         return case_page(reference, Open(name, fault.message, form, fault.field)), 422
-    return redirect(url_for("desk.case", reference=reference), 303)
+    return redirect(url_for("desk.case", reference=reference, list=carried() or None), 303)
 
 
 @bp.post("/cases/<reference>/claim")
@@ -201,7 +203,12 @@ def status(reference: str) -> Response | tuple[str, int]:
             reason=form.reason.data or "",
         )  # fmt: skip
 
-    return act_on(reference, "status", form, do)
+    listed, found = carried(), find(db.session(), reference, Permission.WORK_CASES)
+    place = place_of(found, filters_of(listed, actor, at))
+    answer = act_on(reference, "status", form, do)
+    if isinstance(answer, tuple) or not listed or form.then.data != "next":
+        return answer
+    return redirect(after_place(db.session(), listed, place, actor, at), 303)
 
 
 @bp.post("/cases/<reference>/handover")

@@ -33,6 +33,7 @@ class StatusForm(FlaskForm):
 
     seen = StringField()
     to = StringField()
+    then = StringField()
     reason = TextAreaField(validators=[readable, Length(max=4000)])
 
 

@@ -30,6 +30,7 @@ from app.core.reference import is_mistyped
 from app.desk.at_work import row_others
 from app.desk.filters import asked_for, contradicts, end_of_day, filter_views, read_filters, standard_view
 from app.desk.forms import SearchForm, first_fault
+from app.desk.lists import list_text
 from app.desk.presenters import alarm_views, hour, rows_view
 from app.desk.search_link import open_phrase, seal_phrase
 from app.desk.views import VIEWS, RailView, count_words, rail
@@ -52,7 +53,8 @@ def queue() -> str:
     asked = asked_for(request.args)
     view = standard_view(asked)
     filters = read_filters(asked, view, actor, at, zone)
-    shown = page(session, programs, filters, Cursor.read(request.args.get("after", "")))
+    after = Cursor.read(request.args.get("after", ""))
+    shown = page(session, programs, filters, after)
     people = {person.id: person.name for person in workers_of(session, programs)}
     lines, total = rail_view(session, actor, at, zone, view, filters)
     rows = rows_view(shown.rows, people, at, zone)
@@ -61,6 +63,7 @@ def queue() -> str:
         "desk/queue.html",
         rows=rows,
         asked=asked,
+        listed=list_text(asked or {"view": view}, after),
         rail=lines,
         alarms=alarm_views(unanswered(session, programs, at), at),
         total=total,

@@ -1,11 +1,17 @@
 // The desk: small helps. Without this file everything works. It listens on the document, since live.js may renew the page.
-const box = document.getElementById("q");
+// Enter saves from a list, Ctrl Enter from a field of several lines. The keys' own page opens as a dialog.
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [popover]");
-  if (event.key === "/" && box && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    box.focus();
-  }
+  const form = event.target.closest(":is([popover], .fault) form");
+  if (event.key !== "Enter" || event.isComposing || !form) return;
+  if (event.target.tagName !== "SELECT" && !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector(".go"));
+});
+document.addEventListener("click", (event) => {
+  const sheet = document.getElementById("keys");
+  if (!sheet || !event.target.closest("[data-key='?']")) return;
+  event.preventDefault();
+  sheet.showPopover();
 });
 
 // A filter applies as it is chosen; the button stays for those without this file.
@@ -16,7 +22,7 @@ if (apply) {
 }
 
 document.addEventListener("toggle", (event) => {
-  if (event.newState === "open" && event.target.matches("[popover]")) event.target.querySelector("textarea, select")?.focus();
+  if (event.newState === "open" && event.target.matches("[popover]")) event.target.querySelector("textarea, select, #keys a")?.focus();
 }, true);
 
 // A second press while the first is on its way is held back.

@@ -1,6 +1,6 @@
 // What changed since the page was read and who else is at it, asked while it is in view. Nothing moves by itself.
 // A form that is open, or a number that was pressed, is told to the others for as long.
-const EVERY = 8000;
+const EVERY = 5000;
 const MISSED = 3; // unanswered looks in a row, after which the page says so
 let page = document.getElementById("main");
 let tag = "", missed = 0, over = false, called = false, warned = null, timer;

@@ -28,7 +28,7 @@ PAGE = 50
 
 def references(page: str) -> list[str]:
     """The cases on a page, in order."""
-    return re.findall(r'href="/desk/cases/([0-9A-Z-]+)"', page)
+    return re.findall(r'href="/desk/cases/([0-9A-Z-]+)["?]', page)
 
 
 @pytest.fixture

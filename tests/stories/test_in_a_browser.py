@@ -114,6 +114,7 @@ def test_an_error_moves_the_focus_to_the_summary_and_its_link_to_the_control(pag
 def test_a_coordinator_works_a_case_by_keyboard_alone(page: Page, site: str) -> None:
     Walker(site).send_inquiry()
     sign_in(page, site)
+    page.wait_for_timeout(600)  # keys live a moment after the page
     page.keyboard.press("/")
     page.keyboard.type("quinones")
     with page.expect_navigation():

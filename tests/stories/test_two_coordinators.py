@@ -35,7 +35,7 @@ def both(page: Page, other: Page, site: str) -> tuple[Page, Page, str]:
 
 
 def act(page: Page, title: str, **fields: str) -> None:
-    """Open an act's form, fill it in, save."""
+    """Open an act's form, fill it in, save, stay."""
     page.click(f".acts button:text-is('{title}')")
     form = page.locator("[popover]:popover-open")
     for name, value in fields.items():
@@ -44,7 +44,7 @@ def act(page: Page, title: str, **fields: str) -> None:
             control.select_option(value)
         else:
             control.fill(value)
-    form.locator("button.go").first.click()
+    form.locator("button:text-is('Save')").click()
 
 
 def test_of_two_who_take_a_case_one_wins_and_the_other_is_told(both: tuple[Page, Page, str]) -> None:
@@ -168,7 +168,7 @@ def test_a_number_on_a_stale_page_is_held_back_once_and_dialed_when_pressed_agai
         page.evaluate(dialed)
     ana.click("a.tel")
     expect(ana.locator("#call-news")).to_be_empty()
-    ana.wait_for_function("dialed.length === 1")
+    ana.wait_for_function("() => window.dialed.length === 1")
     ben.click("a.tel")
     expect(ben.locator("#call-news")).to_contain_text("Ana Ribeiro is calling now", timeout=2000)
     expect(ben.locator("#call-news")).to_contain_text("Press the number again to call all the same.")
@@ -185,7 +185,7 @@ def test_a_number_is_dialed_when_the_server_does_not_answer(both: tuple[Page, Pa
     ben.evaluate("document.addEventListener('click', e => { if (e.target.closest('a.tel') && !e.defaultPrevented) { window.dialed = 1; e.preventDefault() } })")  # fmt: skip
     ben.route("**/presence?*", lambda route: route.abort())
     ben.click("a.tel")
-    ben.wait_for_function("window.dialed === 1")
+    ben.wait_for_function("() => window.dialed === 1")
 
 
 def test_a_row_says_who_writes_or_calls_and_stays_in_its_place(both: tuple[Page, Page, str], site: str) -> None:
