@@ -18,7 +18,7 @@ from app.core.errors import NotFound
 from app.core.reference import parse_reference
 from app.desk.case_view import case_view
 from app.desk.onward import bp as bp  # noqa: PLC0414  joined by the factory from here
-from app.desk.presenters import moment
+from app.desk.presenters import hour, moment
 from app.programs.service import hospital
 from app.web.access import current_actor, requires
 
@@ -51,4 +51,5 @@ def paged_case(reference: str) -> str:
         audit(writing, actor, Action.CASE_VIEWED, subject_kind="case", subject_id=found.id, program=found.program)
     session = db.session()
     opened = story(session, session.get_one(Case, found.id))
-    return render_template("desk/case.html", view=case_view(opened, at, hospital().zone))
+    zone = hospital().zone
+    return render_template("desk/case.html", view=case_view(opened, at, zone), as_of=hour(at, zone))

@@ -46,6 +46,7 @@ def test_an_on_call_clinician_reads_what_was_paged_and_no_other_address_of_the_d
     assert "Itzel" not in listed
     page = browser.get(f"/desk/paged/{urgent}")
     assert "Itzel" in words(page)
+    assert "As of 10:00 am" in words(page)
     assert not any(link in page.text for link in ('action="/desk', 'href="/desk"', 'href="/desk/cases', 'href="/desk?'))
     for other in (calm, elsewhere, "7KQ4-M2XH-9", "x"):
         assert browser.get(f"/desk/paged/{other}").status_code == 404
