@@ -100,6 +100,8 @@ class Asked(Field):
     kind: ClassVar[str] = "text"
     input_type: ClassVar[str] = "text"
     unreadable: ClassVar[re.Pattern[str]] = UNREADABLE
+    note: str = ""  # why an answer that holds nothing up could not be read
+    doubt: str = ""  # what is asked about once, and stops nothing
 
     def __init__(
         self, label: Text_ = "", *, hint: Text_ = "", needed: Text_ | None = None, autocomplete: str = "off",
@@ -138,7 +140,7 @@ class Asked(Field):
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:  # noqa: ANN401
         """One fault at most: the first is the one to mend first. What a soft page cannot read has no value, and a note."""
-        self.errors, self.note, self.doubt = (), "", ""  # a doubt is asked about once, and stops nothing
+        self.errors, self.note, self.doubt = (), "", ""
         for rule in (read_answer, refuse_left_out, *extra_validators):
             try:
                 rule(form, self)
