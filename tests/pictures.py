@@ -10,12 +10,12 @@ import struct
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import time_machine
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from app.samples.demo import Account, prepare
 from config import ROOT
@@ -25,7 +25,8 @@ from tests.services import served
 from tests.stories.browsers import chromium
 
 FOLDER = ROOT / "docs" / "pictures"
-SIZE = {"width": 1280, "height": 960}
+SIZE: ViewportSize = {"width": 1280, "height": 960}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 DAY = datetime(2026, 12, 7, 15, tzinfo=UTC)  # a Monday, 10 am in Boston, while the shipped folder is fresh
 
@@ -79,7 +80,25 @@ def case(page: Page, site: str) -> None:
     page.click(".queue a >> nth=0")
 
 
+def second_home(page: Page, site: str) -> None:
+    """The second hospital's two doors, in its first language."""
+    page.goto(f"{site}/")
+
+
+def second_inquiry(page: Page, site: str) -> None:
+    """Its form on a phone, day before month."""
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}/inquiry")
+    page.locator("main form button").first.click()
+    page.goto(page.url.replace("/you", "/child"))
+    page.fill("#child_given_name", "Emil")
+    for part, text in (("day", "3"), ("month", "febrero"), ("year", "2019")):
+        page.fill(f"#child_dob-{part}", text)
+    page.check("#diagnosis-sickle_cell")
+
+
 PICTURES: tuple[Callable[[Page, str], None], ...] = (home, inquiry, referral, components, queue, case)
+OF_THE_SECOND: tuple[Callable[[Page, str], None], ...] = (second_home, second_inquiry)
 
 
 def sign_in(page: Page, site: str, account: Account) -> None:
@@ -148,13 +167,22 @@ def reduced(png: bytes) -> bytes:
 
 def take(folder: Path) -> None:
     """All pictures into this folder."""
-    with tempfile.TemporaryDirectory(prefix="wicket-pictures-") as home_folder, time_machine.travel(DAY):
-        app = build(settings_for(Path(home_folder), DEMO="1", LOG_LEVEL="WARNING"))
+    with time_machine.travel(DAY), chromium() as browser:
+        shoot(browser, folder, PICTURES)
+        shoot(browser, folder, OF_THE_SECOND, "es-DO", PROGRAM_DIR=str(ROOT / "examples" / "valle_sereno"))
+
+
+def shoot(
+    browser: Browser, folder: Path, shots: Sequence[Callable[[Page, str], None]], locale: str = "en-US", **settings: str
+) -> None:
+    """Pictures of one hospital's demonstration."""
+    with tempfile.TemporaryDirectory(prefix="wicket-pictures-") as home_folder:
+        app = build(settings_for(Path(home_folder), DEMO="1", LOG_LEVEL="WARNING", **settings))
         add_components(app)
         accounts = prepare(app, Path(home_folder))
-        with served(app) as site, chromium() as browser:
-            page = browser.new_page(viewport=SIZE, color_scheme="light")  # type: ignore[arg-type]
-            for shot in PICTURES:
+        with served(app) as site:
+            page = browser.new_page(viewport=SIZE, color_scheme="light", locale=locale)
+            for shot in shots:
                 if shot is queue:
                     sign_in(page, site, accounts[0])
                 shot(page, site)
@@ -163,6 +191,7 @@ def take(folder: Path) -> None:
                 png = reduced(page.screenshot(full_page=shot is components))
                 (folder / f"{shot.__name__}.png").write_bytes(png)
                 print(f"{shot.__name__}.png {len(png) // 1000} kB")  # noqa: T201
+            page.close()
         close(app)
 
 

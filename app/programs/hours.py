@@ -25,7 +25,8 @@ def hours_words(calendar: Calendar, at: datetime) -> str:
     if calendar.spans(today) != calendar.weekly.get(today.weekday(), ()):
         spans = calendar.spans(today)
         words.append(_("today %(hours)s", hours=spans_words(spans)) if spans else _("closed today"))
-    return "; ".join(words)
+    said = "; ".join(words)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def days_words(first: int, last: int, spans: Sequence[Span]) -> str:
@@ -37,7 +38,7 @@ def days_words(first: int, last: int, spans: Sequence[Span]) -> str:
         days = names[first]
     else:
         days = _("%(first)s to %(last)s", first=names[first], last=names[last])
-    return f"{days[:1].upper()}{days[1:]}, {spans_words(spans)}"
+    return f"{days}, {spans_words(spans)}"
 
 
 def spans_words(spans: Sequence[Span]) -> str:
