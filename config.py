@@ -62,6 +62,18 @@ class Settings:
     draft_days: int = setting(30, "How long a form that was begun is kept.")
     max_form_bytes: int = setting(2_000_000, "Largest body of a form, in bytes.")
     max_form_fields: int = setting(400, "Most fields in one form.")
+    max_file_bytes: int = setting(100_000_000, "Largest file, in bytes.")
+    max_case_bytes: int = setting(500_000_000, "All files of one case together, in bytes.")
+    upload_hours: int = setting(24, "How long a file that was begun to be sent can be gone on with.")
+    files_dir: Path = setting(ROOT / "instance" / "files", "Folder of the sealed files, where no S3_BUCKET is named.")
+    s3_bucket: str = setting("", "Bucket of an S3-compatible store for the sealed files. Empty: FILES_DIR.")
+    s3_endpoint: str = setting("", "Address of the S3-compatible store. Empty: Amazon's, of S3_REGION.")
+    s3_region: str = setting("us-east-1", "Region of the S3-compatible store.")
+    s3_access_key: str = setting("", "Name to sign in to the S3-compatible store with.")
+    s3_secret_key: str = setting("", "Secret to sign in to the S3-compatible store with.")
+    clamd: str = setting(
+        "", "Malware scanner clamd: the path of its socket, or host:port. Empty: no file can be opened on the desk."
+    )
     limit_draft_posts: str = setting("120 per hour", "Posts to one form that was begun.")
     limit_address_posts: str = setting("3000 per hour", "Posts of forms from one network address.")
     limit_address_starts: str = setting("300 per hour", "Forms begun from one network address.")
@@ -86,8 +98,9 @@ class Settings:
                 values[spec.name] = READERS[str(spec.type)](raw)
             except ValueError as fault:
                 faults.append(f"{spec.name.upper()}: {fault}")
-        if "instance_dir" in values and "master_key_file" not in values:
-            values["master_key_file"] = values["instance_dir"] / "master.key"
+        if "instance_dir" in values:
+            values.setdefault("master_key_file", values["instance_dir"] / "master.key")
+            values.setdefault("files_dir", values["instance_dir"] / "files")
         settings = cls(**values)
         faults.extend(settings.faults())
         if faults:
@@ -112,6 +125,8 @@ class Settings:
             found.append("MASTER_KEY: must be the base64 of 32 bytes")
         found += [f"{name.upper()}: write a number and a time, such as 120 per hour" for name in LIMITS
                   if not LIMIT.fullmatch(getattr(self, name).strip())]  # fmt: skip
+        if self.clamd and not CLAMD.fullmatch(self.clamd):
+            found.append("CLAMD: write the path of its socket, or host:port")
         if self.text_channel not in {"", "console"}:
             found.append("TEXT_CHANNEL: use console, or leave it empty")
         if not self.demo and self.worker_in_process and self.database_url.startswith("postgresql"):
@@ -151,9 +166,10 @@ class Settings:
 
 LIMITS = ("limit_draft_posts", "limit_address_posts", "limit_address_starts", "limit_address_sign_ins")
 LIMIT = re.compile(r"0.*|[1-9]\d* ?(per|/) ?(\d+ ?)?(second|minute|hour|day)s?")
+CLAMD = re.compile(r"/.+|[^/\s]+:\d{1,5}")
 POSITIVE = (
     "idle_minutes", "absolute_hours", "lockout_failures", "lockout_minutes",
-    "draft_days", "max_form_bytes", "max_form_fields",
+    "draft_days", "max_form_bytes", "max_form_fields", "max_file_bytes", "max_case_bytes", "upload_hours",
 )  # fmt: skip
 
 

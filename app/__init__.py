@@ -34,6 +34,7 @@ from app.core.limits import LimitCounter
 from app.core.logs import init_logs, log
 from app.core.sealing import SealBroken, ring
 from app.core.worker import init_worker
+from app.desk import file_routes
 from app.desk.paged_routes import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.drafts.service import purge_drafts
@@ -46,13 +47,16 @@ from app.programs.cli import program_cli
 from app.programs.folder import FolderRefused
 from app.programs.models import ProgramVersion
 from app.programs.service import apply_first, hospital, init_programs, own_texts
-from app.records.models import File
+from app.records.models import File, Upload
+from app.records.scanning import scan_file, scan_waiting
+from app.records.stores import StoreAway, store_for
+from app.records.sweep import sweep_files
 from app.referrals.routes import bp as referrals_bp
 from app.samples.commands import init_samples
 from app.samples.load import questions_asked
 from app.web.access import init_access
 from app.web.cookies import SignedCookies
-from app.web.errors import init_errors
+from app.web.errors import friendly, init_errors
 from app.web.headers import init_headers
 from app.web.health import bp as health_bp
 from app.web.i18n import init_i18n
@@ -60,10 +64,11 @@ from app.web.layout import init_layout
 from app.web.limits import init_limits
 from app.web.origin import init_origin
 from app.web.questions import init_questions
+from app.web.requests import OwnRequest
 from app.web.server import init_server
 from config import ROOT, Settings
 
-TABLES = (User, AuditRecord, ProgramVersion, Case, Event, LimitCounter, DraftRow, File)
+TABLES = (User, AuditRecord, ProgramVersion, Case, Event, LimitCounter, DraftRow, File, Upload)
 GUARDS = (guard.only_rows_inside_change, guard.only_statements_inside_change)
 
 DOORS = (inquiries_bp, referrals_bp)
@@ -79,10 +84,13 @@ JOB_HANDLERS: Mapping[str, Handler] = {
     "page_step": paging_steps.page_step,
     "release_cases": release_cases,
     "mail_administrator": reminders.mail_administrator,
+    "scan_file": scan_file,
 }
 
+SLOW_JOBS = frozenset({"scan_file"})
+
 # What the worker does once an hour beside its jobs.
-CHORES: tuple[Callable[[], None], ...] = (purge_drafts, reminders.remind)
+CHORES: tuple[Callable[[], None], ...] = (purge_drafts, reminders.remind, sweep_files, scan_waiting)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -96,10 +104,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     init_keys(app, settings)
     init_programs(app, settings.program_dir, questions_asked)
+    app.extensions["file_store"] = store_for(settings)
     init_web(app)
     init_accounts(app)
     init_access(app, load_actor, send_to_sign_in)
-    init_worker(app, JOB_HANDLERS, CHORES)
+    init_worker(app, JOB_HANDLERS, SLOW_JOBS, CHORES)
     init_server(app, make_ready)
     init_samples(app, create_app)
     app.cli.add_command(program_cli)
@@ -142,12 +151,19 @@ def init_web(app: Flask) -> None:
     init_layout(app, given, edition)
     init_questions(app)
     init_errors(app)
+    app.register_error_handler(StoreAway, on_store_away)
     init_limits(app)
     protection = CSRFProtect(app)
     app.extensions["csrf"] = protection
-    for door in DOORS:
-        protection.exempt(door)
-    protection.exempt(page_bp)  # its link is the secret: a browser that keeps no cookie can acknowledge
+    # A private link is the secret itself: a browser that keeps no cookie can acknowledge, and send files.
+    for bare in (*DOORS, follow_bp, page_bp, file_routes.add_files):
+        protection.exempt(bare)
+
+
+def on_store_away(error: StoreAway) -> tuple[str, int]:
+    """Files cannot be kept or read just now; nothing of them was acknowledged."""
+    log().error("file_store_away", fault=str(error))
+    return friendly(503)
 
 
 def given() -> dict[str, Any]:
@@ -164,6 +180,7 @@ def given() -> dict[str, Any]:
 def configure(app: Flask, settings: Settings) -> None:
     """Cookies, body limits and template behaviour, from the settings."""
     app.session_interface = SignedCookies()
+    app.request_class = OwnRequest
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if settings.https else "session",
         SESSION_COOKIE_SECURE=settings.https,
@@ -173,6 +190,7 @@ def configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=settings.max_form_bytes,
         MAX_FORM_MEMORY_SIZE=settings.max_form_bytes,
         MAX_FORM_PARTS=settings.max_form_fields,
+        MAX_FILE_BODY=settings.max_file_bytes + settings.max_form_bytes,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # it asks for a referrer, and our pages tell browsers to send none
         TEMPLATES_AUTO_RELOAD=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pwd
@@ -25,6 +26,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from flask import Flask
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from app.web.server import server_for
 
@@ -170,6 +172,62 @@ def smtp_sink() -> Iterator[tuple[Mailbox, int]]:
         yield box, port
     finally:
         controller.stop()
+
+
+@contextmanager
+def s3_server() -> Iterator[str]:
+    """An S3-compatible store over HTTP, in memory; its address."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+# The test file of the anti-virus industry, put together here so that no scanner takes this source for it.
+EICAR = b"".join((b"X5O!P%@AP[4", b"\\PZX54(P^)7CC)7}$", b"EICAR-STANDARD-", b"ANTIVIRUS-TEST-FILE!", b"$H+H*"))
+
+
+@dataclass
+class Clamd:
+    """A real clamd over a signature database of one line."""
+
+    socket: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def asked(self, *, tcp: bool = False) -> str:
+        """Its address, as the setting."""
+        return f"127.0.0.1:{self.port}" if tcp else str(self.socket)
+
+
+@contextmanager
+def clamd_server(folder: Path) -> Iterator[Clamd]:
+    """Start it; as root it stays root, since its folder is ours."""
+    program = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
+    if program is None:
+        missing("clamd is not here: apt-get install clamav-daemon")
+    database, port = folder / "signatures", free_port()
+    database.mkdir()
+    digest = hashlib.md5(EICAR, usedforsecurity=False).hexdigest()
+    (database / "test.hdb").write_text(f"{digest}:{len(EICAR)}:Eicar-Test-Signature\n")
+    lines = {
+        "LocalSocket": folder / "clamd", "TCPSocket": port, "TCPAddr": "127.0.0.1", "Foreground": "yes",
+        "DatabaseDirectory": database, "TemporaryDirectory": folder, "StreamMaxLength": "3M", "MaxFileSize": "3M",
+        "MaxScanSize": "6M", "AlertExceedsMax": "yes", "AlertEncrypted": "yes", "User": pwd.getpwuid(os.geteuid()).pw_name,
+    }  # fmt: skip
+    (folder / "clamd.conf").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
+    process = subprocess.Popen(
+        [str(program), "-c", folder / "clamd.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_for(lambda: socket.create_connection(("127.0.0.1", port)).close())
+        yield Clamd(folder / "clamd", port, process)
+    finally:
+        process.kill()
+        process.wait(timeout=30)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ class Action(StrEnum):
     SUBMISSION_RECEIVED = "submission_received"
     CASE_VIEWED = "case_viewed"
     CASE_CHANGED = "case_changed"
+    FILES_VIEWED = "files_viewed"
+    FILE_OPENED = "file_opened"
     LIST_VIEWED = "list_viewed"
     SEARCHED = "searched"
     RECEIPT_VIEWED = "receipt_viewed"

@@ -19,20 +19,38 @@ from app.core.logs import log
 
 PAUSE = 1.0
 HOUR = 3600
+LAST_JOB = 20.0  # seconds for what takes minutes; cut off, it is done again
 
 
-def init_worker(app: Flask, handlers: Mapping[str, Handler], chores: Sequence[Callable[[], None]]) -> None:
+def init_worker(
+    app: Flask, handlers: Mapping[str, Handler], slow: frozenset[str], chores: Sequence[Callable[[], None]]
+) -> None:
     """Keep the handlers and the hourly chores where the worker finds them, and offer `flask worker`."""
     app.extensions["job_handlers"], app.extensions["chores"] = handlers, (warn_of_foreign_jobs, *chores)
+    app.extensions["slow_jobs"] = slow
     app.cli.add_command(worker_command)
 
 
 def work(app: Flask, stopped: threading.Event, pause: float = PAUSE) -> None:
-    """Do jobs one after another; wait a little when none is due. A database that is away is tried again."""
-    handlers = app.extensions["job_handlers"]
+    """Do jobs until told to stop: chores and kinds that may take minutes apart, so that no letter waits behind one."""
+    handlers, slow = app.extensions["job_handlers"], app.extensions["slow_jobs"]
+    quick = {kind: handler for kind, handler in handlers.items() if kind not in slow}
+    apart = threading.Thread(
+        target=do_jobs, args=(app, {kind: handlers[kind] for kind in slow}, stopped, pause), name="slow jobs",
+        kwargs={"chores": True}, daemon=True,
+    )  # fmt: skip
+    apart.start()
+    do_jobs(app, quick, stopped, pause)
+    apart.join(timeout=LAST_JOB)
+
+
+def do_jobs(
+    app: Flask, handlers: Mapping[str, Handler], stopped: threading.Event, pause: float, *, chores: bool = False
+) -> None:
+    """One after another; wait a little when none is due. A database that is away is tried again."""
     tidied = float("-inf")
     while not stopped.is_set():
-        if time.monotonic() - tidied > HOUR:
+        if chores and time.monotonic() - tidied > HOUR:
             tidied = time.monotonic()
             tidy(app)
         if not step(app, handlers):

@@ -52,6 +52,7 @@ from app.desk.timeline import Line, line_of, program_names
 from app.desk.typed_words import register
 from app.desk.words import STATUS_WORDS
 from app.programs.service import hospital
+from app.records.listing import newest_files
 from app.web.access import current_actor, requires
 
 bp.record_once(lambda state: register(cast("Flask", state.app)))
@@ -109,6 +110,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
         **live_view(session, actor, found, newest_line(opened_story), [one.reference for one in same], at),
         may_look=actor.may(acts.change_permission(found), found.program),
+        files=newest_files(session, found.id),
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.presenters import exact, moment
 from app.desk.words import CHANNEL_WORDS, STATUS_WORDS
 from app.programs.service import hospital
+from app.records.domain import ScanState
+from app.records.listing import ITEM_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,12 @@ class Line:
 
 def timeline(story: Story, at: datetime, zone: ZoneInfo) -> tuple[Line, ...]:
     """Every event, newest first."""
-    return tuple(line_of(event, story, at, zone) for event in reversed(story.events))
+    return tuple(line_of(event, story, at, zone) for event in reversed(story.events) if not is_usual(event))
+
+
+def is_usual(event: EventView) -> bool:
+    """A scan that found nothing is said beside the file; a line for each would bury the rest."""
+    return event.row.kind == "file_scanned" and event.row.new_value == ScanState.CLEAN
 
 
 def line_of(event: EventView, story: Story, at: datetime, zone: ZoneInfo) -> Line:
@@ -82,6 +89,15 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         "amendment_repeated": ("swap", _("The same change came once more")),
         "tasks_released": ("user", _("Its tasks are with nobody: the account of who had them was disabled")),
         "note_added": ("note", _("Internal note")),
+        "file_added": (
+            "file",
+            _("File from %(whom)s", whom=whom) if (whom := sender_of(event, story)) else _("File added"),
+        ),
+        "file_sorted": ("file", _("File sorted: %(item)s", item=ITEM_WORDS.get(new, new))),
+        "file_scanned": (
+            "alert",
+            _("Malware found in a file") if new == ScanState.INFECTED else _("A file could not be scanned"),
+        ),
         "receipt_sent": ("mail", _("Receipt sent by text") if new == "text" else _("Receipt sent by mail")),
         "receipt_failed": ("alert", _("The receipt could not be delivered: call them")),
     }
@@ -92,6 +108,12 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
 def program_names() -> dict[str, str]:
     """The programs of the folder in force, by code."""
     return {program.code: program.name for program in hospital().programs}
+
+
+def sender_of(event: EventView, story: Story) -> str:
+    """The party that something came from."""
+    party = next((one for one in story.parties if one.row.id == event.row.party_id), None)
+    return (party_name(party) or role_words(party)) if party else ""
 
 
 def assigned_words(old: str, new: str, story: Story) -> str:
@@ -143,7 +165,7 @@ def tried_words(channel: str, outcome: str, event: EventView, story: Story) -> s
 def words_of(event: EventView, story: Story) -> str:
     """What somebody wrote with it: a reason, a note, what was said."""
     if isinstance(event.detail, dict):
-        return str(event.detail.get("reason", ""))
+        return str(next((event.detail[key] for key in ("reason", "name", "finding") if event.detail.get(key)), ""))
     for note in story.notes:
         if note.id == event.row.subject_id:
             return note.body

@@ -56,7 +56,7 @@ REASON_WORDS: Mapping[Reason, LazyString] = {
     Reason.TIME_CRITICAL: _l("Time-critical"),
     Reason.URGENT: _l("Marked urgent"),
     Reason.NOBODY_REACHED: _l("not reached yet"),
-    Reason.CHANGED_AFTER_SENDING: _l("Answers changed after sending"),
+    Reason.CHANGED_AFTER_SENDING: _l("Answers or files came after sending"),
     Reason.NEW_INQUIRY: _l("New inquiry, first call due"),
     Reason.NEW_REFERRAL: _l("New referral, first call due"),
     Reason.FIRST_CONTACT_DUE: _l("Read, but nobody reached yet"),

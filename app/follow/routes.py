@@ -1,26 +1,39 @@
-"""Private pages: a GET shows the receipt, changes nothing, and can be reloaded and kept."""
+"""Private pages: a GET shows the receipt, changes nothing, and can be reloaded and kept; files come by the same link."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
-from sqlalchemy import exists, select
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.domain import Kind
 from app.cases.links import find_link
-from app.cases.models import Case, Party, Submission
+from app.cases.models import Case, Link, Party, Submission
 from app.core.actor import PUBLIC
 from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import NotFound
 from app.core.sealing import ring
+from app.core.settings import settings
 from app.follow.presenters import receipt_view
 from app.programs.addresses import show_phone_of
 from app.programs.service import calendar_of, hospital
+from app.records import tus
+from app.records.kinds import SUFFIXES
+from app.records.listing import files_from, unfinished_views
+from app.records.receiving import finish_files, read_files, too_much, words_of
+from app.records.uploads import Target
 from app.referrals.presenters import missing_words, unread
 from app.web.access import public
+from app.web.limits import may_post
 
 bp = Blueprint("follow", __name__, url_prefix="/follow")
 
@@ -29,10 +42,13 @@ bp = Blueprint("follow", __name__, url_prefix="/follow")
 @public
 def receipt(secret: str) -> str:
     """The receipt of one submission. Wrong, revoked and expired links look alike."""
+    return receipt_page(secret, ())
+
+
+def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
+    """The page, with what was wrong with files that were sent just now."""
     session = db.session()
-    found = find_link(session, secret, now())
-    if found is None:
-        raise NotFound
+    found = link_of(secret)
     case = session.get_one(Case, found.Link.case_id)
     changed = session.execute(select(exists().where(Submission.amends == found.Submission.id))).scalar_one()
     show_phone_of(case.program)
@@ -41,12 +57,78 @@ def receipt(secret: str) -> str:
         missing=missing(session, found.Submission),
         decision_days=hospital().program_or_default(case.program).promises.of(case.urgency).decision,
     )  # fmt: skip
+    files = files_from(session, case.id, found.Party.id)
     with transaction() as writing:
         audit(
             writing, PUBLIC, Action.RECEIPT_VIEWED, subject_kind="link", subject_id=found.Link.id,
             program=case.program,
         )  # fmt: skip
-    return render_template("follow/receipt.html", receipt=view)
+    return render_template(
+        "follow/receipt.html", receipt=view, secret=secret, files=files, faults=faults, suffixes=SUFFIXES,
+        unfinished=unfinished_views(target(found), where(secret)), most=settings().max_file_bytes // 1_000_000,
+    )  # fmt: skip
+
+
+def link_of(secret: str) -> Row[Link, Submission, Party]:
+    """The link that opens the page. Raises NotFound."""
+    found = find_link(db.session(), secret, now())
+    if found is None:
+        raise NotFound
+    return found
+
+
+def target(found: Row[Link, Submission, Party]) -> Target:
+    """Files come from the link's party, whoever holds it."""
+    return Target(found.Link.case_id, found.Party.id, PUBLIC)
+
+
+def where(secret: str) -> Callable[[uuid.UUID], str]:
+    """Where an upload is gone on with."""
+    return lambda upload_id: url_for("follow.upload", secret=secret, upload_id=upload_id)
+
+
+@bp.post("/<secret>/files")
+@public
+def add_files(secret: str) -> Response | tuple[str, int]:
+    """A plain form. The address is the secret that allows it, so it needs no token and cannot run out of one."""
+    to = target(link_of(secret))
+    if not may_post(secret):
+        return receipt_page(
+            secret, (_("Many files came just now. Wait a few minutes and try again, or call us."),)
+        ), 429
+    try:
+        outcomes = finish_files(read_files(to))
+    except RequestEntityTooLarge:
+        return receipt_page(secret, (too_much(),)), 413
+    faults = tuple(words_of(one) for one in outcomes if one.fault) if outcomes else (_("Choose at least one file."),)
+    if faults:
+        return receipt_page(secret, faults), 422
+    return redirect(url_for("follow.receipt", secret=secret, _anchor="add-files"), 303)
+
+
+@bp.get("/<secret>/files")
+@public
+def no_files(secret: str) -> Response:
+    """The address of the form, opened anew: the page that it stands on."""
+    link_of(secret)
+    return redirect(url_for("follow.receipt", secret=secret), 303)
+
+
+@bp.post("/<secret>/uploads")
+@public
+def begin_upload(secret: str) -> Response:
+    """A file that a script sends in parts."""
+    to = target(link_of(secret))
+    if not may_post(secret):
+        return tus.answer(429, _("Many files came just now. Wait a few minutes and try again, or call us."))
+    return tus.create(to, where(secret))
+
+
+@bp.route("/<secret>/uploads/<uuid:upload_id>", methods=["HEAD", "PATCH", "DELETE"])
+@public
+def upload(secret: str, upload_id: uuid.UUID) -> Response:
+    """Where it stands, more of it, or no more of it."""
+    return tus.act(target(link_of(secret)), upload_id)
 
 
 def missing(session: Session, sent: Submission) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
-"""Tables of files (their bytes lie sealed in the file store) and of the records checklist."""
+"""Tables of files (their bytes lie sealed in the store), of files still on their way, and of the records checklist."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Sealed
@@ -20,7 +20,9 @@ class File(Base):
         CheckConstraint("scan_state in ('pending', 'clean', 'infected', 'failed')", name="scan_state"),
         Index("ix_file_case_id", "case_id"),
         Index("ix_file_draft_id", "draft_id"),
-    )
+        Index("ix_file_unscanned", "at", sqlite_where=text("scan_state = 'pending'"),
+              postgresql_where=text("scan_state = 'pending'")),
+    )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case.id"))
@@ -35,6 +37,27 @@ class File(Base):
     at: Mapped[datetime]
     key_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("data_key.id"))
     name: Mapped[bytes] = mapped_column(Sealed)
+    pieces: Mapped[str] = mapped_column(Text)  # random names and sizes of its sealed pieces, in order
+    finding: Mapped[str | None] = mapped_column(String(80))  # the scanner's word, where it was not "clean"
+
+
+class Upload(Base):
+    """A file on its way: nobody sees it. It becomes a File in the act that takes it, or ends when its hours are over."""
+
+    __tablename__ = "upload"
+    __table_args__ = (Index("ix_upload_expires_at", "expires_at"), Index("ix_upload_for_case_id", "for_case_id"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)  # the file's own id, from its first byte
+    for_case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
+    party_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("party.id"))
+    actor_id: Mapped[uuid.UUID | None]
+    key_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("data_key.id"))
+    name: Mapped[bytes] = mapped_column(Sealed)
+    size: Mapped[int | None] = mapped_column(BigInteger)  # said before, where it can be gone on with
+    received: Mapped[int] = mapped_column(BigInteger)
+    pieces: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    expires_at: Mapped[datetime]
 
 
 class ChecklistItem(Base):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 import click
@@ -13,14 +15,21 @@ import waitress
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from waitress import wasyncore
+from waitress.buffers import TempfileBasedBuffer
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 
 from app.core.clock import stopwatch
+from app.core.spool import SealedSpool
 
 THREADS = 8
 CONNECTIONS = 2000
 # The app answers a body that is too large with a page of its own; the server cuts off what no form could be.
 BODY_FACTOR = 8
+# Only what is posted here may be as large as a file.
+FILES = re.compile(r"/(files|uploads/[0-9a-f-]{36})$")
+# An answer is taken off its thread's hands whole: a slow reader holds none.
+WAITING_ANSWER = 256 * 1024 * 1024
 # A form may wait 15 seconds for the database; what takes longer than this is cut off, and sent again by its sender.
 LAST_ANSWERS = 20.0
 TURN = 0.5  # seconds in which a stop is noticed when nobody asks for anything
@@ -72,16 +81,42 @@ class Server:
             thread.join(timeout=LAST_ANSWERS + 10)
 
 
+# Bodies and answers that are too large for memory pass through a file: sealed, where waitress would write them plainly.
+TempfileBasedBuffer.newfile = lambda _buffer: SealedSpool()
+
+
+def channel_for(largest_file: int) -> type[HTTPChannel]:
+    """A connection whose body may be large where files are taken, and nowhere else."""
+
+    class Parser(HTTPRequestParser):
+        adj: Any
+
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            if FILES.search(self.path):
+                self.adj = copy(self.adj)
+                self.adj.max_request_body_size = largest_file
+
+    class Channel(HTTPChannel):
+        parser_class = Parser
+
+    return Channel
+
+
 def server_for(app: Flask, host: str, port: int) -> Server:
     """The server, listening, not yet serving."""
     body = app.config["MAX_CONTENT_LENGTH"] * BODY_FACTOR
     sockets: dict[int, Any] = {}
     server = waitress.create_server(
         app, map=sockets, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS,
-        max_request_body_size=body, channel_timeout=60, ident=None,
+        max_request_body_size=body, channel_timeout=60, ident=None, recv_bytes=65536,
+        outbuf_high_watermark=WAITING_ANSWER,
         # With trusted proxies ProxyFix reads what they say; without any, nobody's word is passed on.
         clear_untrusted_proxy_headers=not app.extensions["settings"].trusted_proxies,
     )  # fmt: skip
+    for listener in sockets.values():
+        if hasattr(listener, "channel_class"):
+            listener.channel_class = channel_for(2 * app.config["MAX_FILE_BODY"])
     return Server(server, sockets)
 
 

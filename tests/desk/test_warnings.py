@@ -51,7 +51,7 @@ def test_a_correction_about_a_child_who_died_is_seen_by_the_manager(desk: Browse
     assert "view=deceased" in manager.get("/desk").text
     page = words(manager.get("/desk?view=deceased"))
     assert "Ixchel Quiñones" in page
-    assert "Answers changed after sending; Ended" in page
+    assert "Answers or files came after sending; Ended" in page
     case = f"/desk/cases/{receipt.reference}"
     assert f'action="{case}/looked"' not in desk.get(case).text
     manager.get(case)
@@ -78,14 +78,14 @@ def test_a_change_stays_marked_until_somebody_says_that_they_looked(clock: Any, 
     late = desk.post(f"{case}/looked", looked)
     assert late.status_code == 409, "what came meanwhile was not looked at"
     assert "The sender changed answers once more." in words(late)
-    assert "Answers changed after sending" in words(desk.get("/desk?view=open"))
+    assert "Answers or files came after sending" in words(desk.get("/desk?view=open"))
     desk.get(case)
     looked = {"seen": desk.hidden_of("looked", "seen")}
     assert desk.post(f"{case}/looked", looked).location == case
     page = words(desk.get(case))
     assert "what changed" not in page
     assert "The changed answers were looked at · by Ana Ribeiro" in page
-    assert "Answers changed after sending" not in words(desk.get("/desk?view=open"))
+    assert "Answers or files came after sending" not in words(desk.get("/desk?view=open"))
     assert "Somebody has looked at this change already." in words(desk.post(f"{case}/looked", looked))
 
 

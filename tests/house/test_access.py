@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 
 import pytest
 from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from app.web.access import access_of
 from tests.pages import Browser
@@ -42,6 +45,10 @@ ACCESS = {
     "follow.receipt": "public",
     "page.show": "public",
     "page.answer": "public",
+    "follow.add_files": "public",
+    "follow.no_files": "public",
+    "follow.begin_upload": "public",
+    "follow.upload": "public",
     "accounts.sign_in_page": "public",
     "accounts.sign_in": "public",
     "accounts.sign_out": "public",
@@ -61,6 +68,12 @@ ACCESS = {
     "desk.following_unclaimed": "work_cases",
     "desk.presence": "work_cases",
     "desk.queue_news": "read_cases",
+    "desk.files": "read_cases",
+    "desk.open_file": "read_cases",
+    "desk.add_files": "work_cases",
+    "desk.sort": "work_cases",
+    "desk.begin_upload": "work_cases",
+    "desk.upload": "work_cases",
     "desk.claim": "work_cases",
     "desk.assign": "work_cases",
     "desk.status": "work_cases",
@@ -79,6 +92,18 @@ def test_every_route_is_listed_with_its_guard(app: Flask) -> None:
     assert found == ACCESS, "a route was added, removed or opened: change ACCESS in the same commit, on purpose"
 
 
+def asked(browser: Browser, rule: Rule, fields: Mapping[str, str]) -> TestResponse:
+    """The answer to a route, asked in a way of its own about things that do not exist."""
+    path = re.sub(r"<uuid:\w+>", "01a212c1-31f2-7e79-9f0b-090a90d15b50", rule.rule).replace(
+        "<reference>", "7KQ4-M2XH-9"
+    )
+    if "POST" in (rule.methods or set()):
+        return browser.post(path, fields)
+    if "PATCH" in (rule.methods or set()):
+        return browser.client.patch(path, headers={"X-CSRFToken": fields.get("csrf_token", "")})
+    return browser.get(path)
+
+
 @SQLITE
 def test_a_stranger_opens_nothing_of_the_staff(app: Flask) -> None:
     browser = Browser(app.test_client())
@@ -86,9 +111,7 @@ def test_a_stranger_opens_nothing_of_the_staff(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if ACCESS[rule.endpoint] == "public":
             continue
-        path = rule.rule.replace("<reference>", "7KQ4-M2XH-9")
-        methods = rule.methods or set()
-        answer = browser.post(path, {}) if "POST" in methods else browser.get(path)
+        answer = asked(browser, rule, {})
         assert answer.status_code in {303, 401}, rule.endpoint
 
 
@@ -111,8 +134,7 @@ def test_each_role_opens_what_it_was_granted_and_nothing_else(staffed: Flask, pe
         access = ACCESS[rule.endpoint]
         if access == "public":
             continue
-        path = rule.rule.replace("<reference>", "7KQ4-M2XH-9")
-        answer = browser.post(path, {"csrf_token": token}) if "POST" in (rule.methods or set()) else browser.get(path)
+        answer = asked(browser, rule, {"csrf_token": token})
         refused = answer.status_code == 403
         assert refused == (access not in opens), (rule.endpoint, answer.status_code)
 

@@ -26,7 +26,7 @@ from tests.stories.ways import INQUIRY
 ONE_DATABASE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 # Where the sentences of public pages and of letters to senders stand; the desk, its letters and its rooms are English.
 PUBLIC = re.compile(
-    r"app/(web|codes|drafts|inquiries|referrals|follow|pages|programs|cases/letters)"
+    r"app/(web|codes|drafts|inquiries|referrals|follow|pages|programs|records|cases/letters)"
     r"|templates/(?!desk|admin|accounts|follow/page|email/(?!receipt))"
 )
 PLACES = re.compile(r"%\(\w+\)[sd]|%(?!\()")

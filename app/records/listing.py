@@ -1,0 +1,174 @@
+"""Files as their readers see them: staff all of a case's, a sender their own, each with its state in words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import LazyString, format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.sealing import ring
+from app.core.settings import settings
+from app.records.domain import Finding, ScanState
+from app.records.kinds import KINDS
+from app.records.models import File
+from app.records.uploads import MOST_FILES, Target, unfinished
+
+NEWEST, ON_A_PAGE = 5, 200
+SCAN_PATIENCE = timedelta(minutes=10)
+
+ITEM_WORDS: Mapping[str, LazyString] = {
+    "referral_letter": _l("Referral letter"),
+    "treatment_summary": _l("Therapies with dates"),
+    "pathology": _l("Pathology report"),
+    "flow": _l("Flow report (CD19, CD22)"),
+    "marrow": _l("Bone marrow report"),
+    "cns": _l("CNS status, spinal fluid"),
+    "imaging": _l("Imaging report"),
+    "genetics": _l("Genetics, chromosomes"),
+    "labs": _l("Blood counts and chemistry"),
+    "infection": _l("Infection tests"),
+    "organ_function": _l("Heart, lung, kidney, liver"),
+    "insurance": _l("Insurance card"),
+    "identity": _l("Identity"),
+    "custody": _l("Custody or guardianship"),
+    "consent": _l("Consent, release of records"),
+    "other": _l("Something else"),
+}
+STAFF_WORDS: Mapping[str, LazyString] = {
+    ScanState.PENDING: _l("waiting for the malware scan"),
+    ScanState.CLEAN: _l("scanned, nothing found"),
+    ScanState.INFECTED: _l("MALWARE FOUND: nobody can open it"),
+    ScanState.FAILED: _l("could not be scanned"),
+}
+FAILED_WORDS: Mapping[str, LazyString] = {
+    Finding.ENCRYPTED: _l("has a password, so it could not be scanned: ask the sender for one without"),
+    Finding.TOO_LARGE: _l("too large or too deep to scan: ask the sender for smaller parts"),
+    Finding.UNREADABLE: _l("the scanner could not read it: ask the sender to save it anew"),
+}
+SENDER_WORDS: Mapping[str, LazyString] = {
+    ScanState.PENDING: _l("We have it. It is being checked for viruses."),
+    ScanState.CLEAN: _l("We have it."),
+    ScanState.INFECTED: _l("We have it but cannot open it: a virus was found in it. Please check your device, and call us about another way."),
+    ScanState.FAILED: _l("We have it but cannot open it. Please send it again as a PDF or a photo, or call us."),
+}  # fmt: skip
+SENDER_FAILED: Mapping[str, LazyString] = {
+    Finding.ENCRYPTED: _l("We have it but cannot open it: it has a password. Please send it again without one."),
+    Finding.TOO_LARGE: _l("We have it but cannot open it: it is too large to check. Please send it in smaller parts."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """One file, for a list."""
+
+    id: uuid.UUID
+    name: str
+    kind: str
+    size: str
+    at: datetime
+    party_id: uuid.UUID | None
+    item: str
+    state: ScanState
+    for_staff: str
+    for_sender: str
+
+    @property
+    def opens(self) -> bool:
+        """Whether staff may open it."""
+        return self.state is ScanState.CLEAN
+
+
+def files_of(
+    session: Session, case_id: uuid.UUID, *, most: int = ON_A_PAGE, before: uuid.UUID | None = None
+) -> tuple[FileView, ...]:
+    """Files of a case, newest first (their ids are in the order of their coming), from one on."""
+    statement = select(File).where(File.case_id == case_id).order_by(File.id.desc()).limit(most)
+    if before is not None:
+        statement = statement.where(File.id < before)
+    return views(session, session.execute(statement).scalars().all())
+
+
+def files_from(session: Session, case_id: uuid.UUID, party_id: uuid.UUID) -> tuple[FileView, ...]:
+    """What one party sent, newest first; never what another one did."""
+    return views(session, session.execute(
+        select(File).where(File.case_id == case_id, File.party_id == party_id)
+        .order_by(File.id.desc()).limit(MOST_FILES)
+    ).scalars().all())  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """For a case's own page."""
+
+    count: int
+    newest: tuple[FileView, ...]
+
+
+def newest_files(session: Session, case_id: uuid.UUID) -> Newest:
+    """How many files a case has, and the last few."""
+    count = session.execute(select(func.count()).where(File.case_id == case_id)).scalar_one()
+    return Newest(count, files_of(session, case_id, most=NEWEST) if count else ())
+
+
+def views(session: Session, rows: Sequence[File]) -> tuple[FileView, ...]:
+    """Their names opened, their states worded."""
+    keys = ring().load_many(session, {row.key_id for row in rows}) if rows else {}
+    return tuple(
+        FileView(
+            id=row.id, name=keys[row.key_id].unseal(row.name, ("file", "name", row.id)).decode(),
+            kind=str(KINDS[row.media_type].words), size=size_words(row.size), at=row.at, party_id=row.party_id,
+            item=str(ITEM_WORDS.get(row.item or "", "")), state=ScanState(row.scan_state),
+            for_staff=str(FAILED_WORDS.get(row.finding or "", STAFF_WORDS[row.scan_state])),
+            for_sender=str(SENDER_FAILED.get(row.finding or "", SENDER_WORDS[row.scan_state])),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedView:
+    """A file that was begun to be sent."""
+
+    address: str
+    name: str
+    size: int
+    percent: int
+
+
+def unfinished_views(target: Target, address: Callable[[uuid.UUID], str]) -> tuple[UnfinishedView, ...]:
+    """What this sender can go on with, and where."""
+    return tuple(
+        UnfinishedView(address(one.id), one.name, one.size or 0, 100 * one.received // max(1, one.size or 0))
+        for one in unfinished(target)
+    )
+
+
+def size_words(size: int) -> str:
+    """As people say it."""
+    if size < 1_000_000:
+        return _("%(size)s kB", size=format_decimal(max(1, round(size / 1000))))
+    return _("%(size)s MB", size=format_decimal(round(size / 1_000_000, 1)))
+
+
+def scanner_alarm(session: Session, at: datetime) -> str | None:
+    """What the desk must know of the scanner: none is set up, or files wait longer than a scan takes."""
+    waiting, oldest = session.execute(
+        select(func.count(), func.min(File.at)).where(File.scan_state == ScanState.PENDING)
+    ).one()
+    if not settings().clamd and (waiting or not settings().demo):
+        return _(
+            "No malware scanner is set up: files that are sent can be taken, but nobody can open them. Tell your administrator."
+        )
+    if waiting and oldest < at - SCAN_PATIENCE:
+        return _(
+            "The malware scanner does not answer: %(count)s files wait and cannot be opened. Tell your administrator.",
+            count=waiting,
+        )
+    return None

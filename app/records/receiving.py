@@ -1,0 +1,130 @@
+"""Files of a plain form: each part is sealed while it is read; one that is refused takes no other with it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+
+from app.core.errors import Refused
+from app.core.settings import settings
+from app.records.domain import name_as_typed
+from app.records.pieces import SealedWriter
+from app.records.stores import StoreAway, store
+from app.records.uploads import Arriving, Target, begin, let_go, refuse_size, take
+from app.web.requests import own_request
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file; `fault` in words for its sender, None when it is kept."""
+
+    name: str
+    fault: str | None
+
+
+class Part(io.RawIOBase):
+    """What the form's parser writes one file to. It winds back when the part is over: only then is it whole."""
+
+    def __init__(self, target: Target, name: str) -> None:
+        self.target, self.name = target, name
+        self.arriving: Arriving | None = None
+        self.writer: SealedWriter | None = None
+        self.size, self.whole = 0, False
+        self.fault: str | None = None
+
+    def write(self, data: Any) -> int:  # noqa: ANN401  any bytes
+        """Seal more; after a refusal the rest passes by."""
+        if self.fault is None:
+            try:
+                self.keep(bytes(data))
+            except Refused as refused:
+                self.drop(refused.message)
+            except StoreAway:
+                self.drop(away_words())
+        return len(data)
+
+    def keep(self, data: bytes) -> None:
+        """The row first, then the bytes."""
+        if self.writer is None:
+            self.arriving = begin(self.target, self.name, None)
+            self.writer = SealedWriter(store(), self.arriving.key, self.arriving.id)
+        self.size += len(data)
+        refuse_size(self.size)
+        self.writer.write(data)
+
+    def seek(self, _offset: int, _whence: int = 0) -> int:
+        """The part is over."""
+        self.whole = True
+        return 0
+
+    def finish(self) -> Outcome:
+        """Make it a file, or say why not."""
+        if self.fault is None:
+            try:
+                self.end()
+            except Refused as refused:
+                self.fault = refused.message
+            except StoreAway:
+                self.drop(away_words())
+        return Outcome(self.name, self.fault)
+
+    def end(self) -> None:
+        """All that is left to do with a file that has arrived."""
+        if not self.whole:
+            self.drop(_("It did not arrive whole. Please send it again."))
+        elif self.arriving is None or self.writer is None:
+            raise Refused(_("This file is empty. Choose it again."))
+        else:
+            take(self.arriving, self.writer.end(last=True))
+
+    def drop(self, fault: str) -> None:
+        """Refuse it, and let go of what is stored."""
+        self.fault = fault
+        if self.arriving is not None:
+            try:
+                let_go(self.arriving)
+            except StoreAway:
+                return  # its hours end it
+
+
+def away_words() -> str:
+    """The store's fault is ours."""
+    return _("We could not keep it just now. That is our mistake: try again in a few minutes, or call us.")
+
+
+def read_files(target: Target) -> list[Part]:
+    """Read the present request's form, its files sealed as they come. Raises RequestEntityTooLarge."""
+    parts: list[Part] = []
+
+    def keep(name: str) -> Part:
+        parts.append(Part(target, name))
+        return parts[-1]
+
+    own_request().keep_file = keep
+    own_request().max_content_length = settings().max_file_bytes + settings().max_form_bytes
+    try:
+        request.form  # noqa: B018  reading it is the work
+    except BaseException:
+        for part in parts:
+            part.drop("")
+        raise
+    return parts
+
+
+def finish_files(parts: list[Part]) -> tuple[Outcome, ...]:
+    """What became of each."""
+    return tuple(part.finish() for part in parts)
+
+
+def words_of(outcome: Outcome) -> str:
+    """Which file, and what is wrong with it."""
+    return f"{name_as_typed(outcome.name)}: {outcome.fault}"
+
+
+def too_much() -> str:
+    """Of all that was sent at once."""
+    return _("Send up to %(most)s MB at once: nothing of this was kept.", most=settings().max_file_bytes // 1_000_000)

@@ -1,0 +1,139 @@
+"""Files sent from a real browser: shown how far, going on after a break, and without scripts; nothing for axe to find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route
+
+from tests.conftest import add_people
+from tests.filing import Sender, kept_files, mark
+from tests.pages import PASSWORD
+from tests.papers import GOOD, pdf
+from tests.services import served
+from tests.stories.browsers import chromium, press, violations, write
+
+pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+LARGE = pdf(b"a long report " * 700_000)  # three parts
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for this file."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def sender(make_app: Callable[..., Flask]) -> Sender:
+    """Somebody with a private link."""
+    app = make_app()
+    add_people(app)
+    return Sender(app)
+
+
+@pytest.fixture
+def site(sender: Sender) -> Iterator[str]:
+    """The app under waitress; its address."""
+    with served(sender.app) as address:
+        yield address
+
+
+@pytest.fixture
+def chosen(tmp_path: Path) -> Callable[[str, bytes], Path]:
+    """A file on the sender's device."""
+
+    def make(name: str, content: bytes) -> Path:
+        folder = tmp_path / "device"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+        return folder / name
+
+    return make
+
+
+def pick(page: Page, *files: Path) -> None:
+    """Choose files and press the button."""
+    page.set_input_files("#files", [str(one) for one in files])
+    page.get_by_role("button", name="Send the files").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_files_are_sent_with_and_without_scripts(
+    browser: Browser, sender: Sender, site: str, chosen: Callable[[str, bytes], Path], *, scripts: bool
+) -> None:
+    page = browser.new_context(java_script_enabled=scripts).new_page()
+    page.goto(f"{site}{sender.address}")
+    pick(page, chosen("flow.pdf", pdf()), chosen("IMG_1.HEIC", GOOD["IMG_0001.HEIC"]), chosen("long.pdf", LARGE))
+    page.get_by_text("We have it. It is being checked for viruses.").nth(2).wait_for()
+    page.context.close()
+    assert {name: content for name, (_row, content) in kept_files(sender.app).items()} == {
+        "flow.pdf": pdf(), "IMG_1.HEIC": GOOD["IMG_0001.HEIC"], "long.pdf": LARGE,
+    }  # fmt: skip
+
+
+def test_after_a_break_it_goes_on_from_where_it_stood(
+    browser: Browser, sender: Sender, site: str, chosen: Callable[[str, bytes], Path]
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}{sender.address}")
+    sent: list[str] = []
+
+    def break_off(route: Route) -> None:
+        sent.append(route.request.headers["upload-offset"])
+        if len(sent) == 2:
+            route.abort()
+            page.close()  # as a phone whose battery ends
+        else:
+            route.continue_()
+
+    page.route("**/uploads/*", lambda route: break_off(route) if route.request.method == "PATCH" else route.continue_())
+    with page.expect_event("close"):
+        pick(page, chosen("long.pdf", LARGE))
+    assert sent == ["0", str(4 * 1024 * 1024)]
+    assert kept_files(sender.app) == {}
+    page = browser.new_page()
+    again: list[str] = []
+    page.on("request", lambda one: again.append(one.headers["upload-offset"]) if one.method == "PATCH" else None)
+    page.goto(f"{site}{sender.address}")
+    page.get_by_text("42 % is here. Choose the same file again to go on.").wait_for()
+    pick(page, chosen("long.pdf", LARGE))
+    page.get_by_text("We have it. It is being checked for viruses.").wait_for()
+    page.close()
+    assert again == [str(4 * 1024 * 1024), str(8 * 1024 * 1024)]
+    assert kept_files(sender.app)["long.pdf"][1] == LARGE
+
+
+def test_what_is_refused_is_said_beside_its_name(
+    browser: Browser, sender: Sender, site: str, chosen: Callable[[str, bytes], Path]
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}{sender.address}")
+    pick(page, chosen("page.pdf", b"<!DOCTYPE html><script>alert(1)</script>"), chosen("flow.pdf", pdf()))
+    page.get_by_text("We cannot take this kind of file.").wait_for()
+    page.get_by_role("button", name="Send the files", disabled=False).wait_for()
+    assert set(kept_files(sender.app)) == {"flow.pdf"}
+    page.close()
+
+
+def test_axe_finds_nothing_on_the_pages_with_files(browser: Browser, sender: Sender, site: str) -> None:
+    sender.send(("flow.pdf", pdf()), ("scan.tiff", GOOD["fax.tiff"]))
+    mark(sender.app, "clean")
+    sender.begin("half.pdf", 1000)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{site}{sender.address}")
+    assert violations(page) == []
+    page.goto(f"{site}/sign-in")
+    write(page, "email", "ana.ribeiro@example.org")
+    write(page, "password", PASSWORD)
+    press(page, "Sign in")
+    page.goto(f"{site}/desk/cases/{sender.receipt.reference}/files")
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    for address in (page.url, f"{site}{sender.address}"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()
