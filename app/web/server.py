@@ -15,7 +15,7 @@ import waitress
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from waitress import wasyncore
-from waitress.buffers import TempfileBasedBuffer
+from waitress.buffers import OverflowableBuffer, TempfileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 
@@ -28,8 +28,9 @@ CONNECTIONS = 2000
 BODY_FACTOR = 8
 # Only what is posted here may be as large as a file.
 FILES = re.compile(r"/(files|uploads/[0-9a-f-]{36})$")
-# An answer is taken off its thread's hands whole: a slow reader holds none.
-WAITING_ANSWER = 256 * 1024 * 1024
+# An answer is taken off its thread's hands whole: a slow reader holds none. What waits is put down; what a fast reader
+# has taken is let go every few megabytes, where waitress would keep all of it.
+WAITING_ANSWER, IN_MEMORY, AT_MOST = 256 * 1024 * 1024, 256 * 1024, 4 * 1024 * 1024
 # A form may wait 15 seconds for the database; what takes longer than this is cut off, and sent again by its sender.
 LAST_ANSWERS = 20.0
 TURN = 0.5  # seconds in which a stop is noticed when nobody asks for anything
@@ -99,6 +100,15 @@ def channel_for(largest_file: int) -> type[HTTPChannel]:
 
     class Channel(HTTPChannel):
         parser_class = Parser
+        current_outbuf_count: int
+
+        def write_soon(self, data: Any) -> int:  # noqa: ANN401  bytes or a file
+            with self.outbuf_lock:
+                if self.current_outbuf_count >= AT_MOST:
+                    self.outbufs.append(OverflowableBuffer(IN_MEMORY))
+                    self.current_outbuf_count = 0
+            written: int = super().write_soon(data)
+            return written
 
     return Channel
 
@@ -110,7 +120,7 @@ def server_for(app: Flask, host: str, port: int) -> Server:
     server = waitress.create_server(
         app, map=sockets, host=host, port=port, threads=THREADS, connection_limit=CONNECTIONS,
         max_request_body_size=body, channel_timeout=60, ident=None, recv_bytes=65536,
-        outbuf_high_watermark=WAITING_ANSWER,
+        outbuf_high_watermark=WAITING_ANSWER, outbuf_overflow=IN_MEMORY,
         # With trusted proxies ProxyFix reads what they say; without any, nobody's word is passed on.
         clear_untrusted_proxy_headers=not app.extensions["settings"].trusted_proxies,
     )  # fmt: skip

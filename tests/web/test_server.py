@@ -81,7 +81,7 @@ def put_down(size: int) -> None:
     """Wait until this much was put down, and see that nothing of it can be read."""
 
     def there() -> None:
-        assert max(map(len, nameless_files()), default=0) > size
+        assert sum(map(len, nameless_files())) > size
 
     wait_for(there)
     assert not any(b"known child" in one for one in nameless_files())
