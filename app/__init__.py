@@ -26,6 +26,7 @@ from app.cases import guard, letters, paging_steps
 from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
+from app.cases.programs_in_use import programs_in_use
 from app.codes.cli import codes_cli
 from app.core.database import db, durability_report, init_database, refuse_careless_database
 from app.core.jobs import Handler
@@ -103,7 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_database(app, settings)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     init_keys(app, settings)
-    init_programs(app, settings.program_dir, questions_asked)
+    init_programs(app, settings.program_dir, questions_asked, programs_in_use)
     app.extensions["file_store"] = store_for(settings)
     init_web(app)
     init_accounts(app)

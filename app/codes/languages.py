@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from babel import Locale
+from flask_babel import gettext as _
 
 from app.web.i18n import DESK, page_language
 
@@ -54,7 +55,11 @@ def named(locale: Locale) -> tuple[tuple[str, str], ...]:
         (one, one.english if locale == DESK else locale.languages.get(one.tag.replace("-", "_"), one.english))
         for one in LANGUAGES
     )
-    return tuple(
-        (one.tag, one.autonym if one.autonym.casefold() == name.casefold() else f"{one.autonym} ({name})")
-        for one, name in found
-    )
+    return tuple((one.tag, label(one, name)) for one, name in found)
+
+
+def label(language: Language, name: str) -> str:
+    """Its own name, and the one of the page's language where that differs; what is not in the list is the page's to say."""
+    if language.tag == "und":
+        return _("Another language")
+    return language.autonym if language.autonym.casefold() == name.casefold() else f"{language.autonym} ({name})"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 FORM_VERSION = 1
-CANCERS = frozenset({"all", "nhl", "other_leukemia"})
+CANCERS = frozenset({"leukemia", "lymphoma"})  # groups of diseases
 # Answers that mean the sender is about the patient's care but not of the family.
 HELPERS = frozenset({"agency_caseworker", "hospital_social_worker", "other_helper"})
 

@@ -198,7 +198,9 @@ class TreatmentForm(PageForm):
 
     def validate_disease_situation(self, field: Choice) -> None:
         """Asked of cancers only."""
-        if field.data is None and (self.answers.get("diagnosis") or [""])[0] in CANCERS:
+        chosen = (self.answers.get("diagnosis") or [""])[0]
+        disease = hospital().disease(chosen) if chosen and field.data is None else None
+        if disease is not None and disease.group in CANCERS:
             raise Refused(_("Choose how things are, or “I am not sure”"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -56,13 +57,19 @@ def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
         (_("Treatment so far"), TreatmentForm), (_("Their question"), QuestionForm),
         (_("Permission"), PermissionForm),
     )  # fmt: skip
-    groups = groups_of(pages, answers)
+    groups = tuple(replace(group, answers=tuple(map(neutral, group.answers))) for group in groups_of(pages, answers))
     if answers.get("not_emergency_ack") != ["yes"]:
         return groups
     said_so = AnswerView(
         "not_emergency_ack", _("Began with “This is not an emergency”"), (("yes", _("Yes")),), long=False
     )
     return (*groups, AnswerGroup(_("At the start"), (said_so,)))
+
+
+def neutral(answer: AnswerView) -> AnswerView:
+    """A permission by its name: the words in force today may be others than those that were agreed to."""
+    names = {"consent_contact_me": _("May call or write to them"), "consent_contact_doctor": _("May call the doctor")}
+    return replace(answer, question=names.get(answer.name, answer.question))
 
 
 def said(answers: Mapping[str, list[str]]) -> str:

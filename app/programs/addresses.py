@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, current_app, g
+from flask import Blueprint, current_app, g, request
 from flask_babel import gettext as _
 
 from app.core.clock import now
@@ -38,7 +38,8 @@ def enter(door: DoorName | None) -> tuple[str, int] | None:
         return None
     program = hospital().program(g.address)
     if program is None:
-        return friendly(404)
+        # A form that was begun here goes on at the hospital's own door: what was typed stays.
+        return None if "handle" in (request.view_args or {}) else friendly(404)
     g.shown = program
     if door is not None and door not in program.doors:
         return friendly(

@@ -14,7 +14,7 @@ from app.codes.places import countries
 from app.programs.domain import FormRule, Hours, Span
 from app.programs.found import CODE, TEL, Questions, Read, repeated
 from app.programs.reading import Fault, Path, Source
-from app.web.i18n import DESK
+from app.web.i18n import CATALOGUES, DESK
 
 MONTHS_AHEAD = timedelta(days=396)  # 13 months
 MOST_LISTED = 300  # letters of what the referral rows require: a submission keeps what it lacks in 1000
@@ -47,16 +47,25 @@ def of_hospital(found: Read, today: date) -> Iterator[Fault]:
             f"`default_program` {folder.default_program!r} has no file in programs/. Write one that has.",
         )
     yield from of_hours(source, ("hours",), folder.hours, today)
-    for index, language in enumerate(folder.languages):
-        if language not in BY_TAG:
-            yield source.fault(("languages", index), f"Language {language!r} is not known. Write its tag, as es.")
-    if not folder.languages:
-        yield source.fault(("languages",), "`languages` is empty. Write at least one.")
-    yield from repeated(source, ("languages",), folder.languages, None)
+    yield from of_languages(source, folder.languages)
     for name in ("became_patient", "never_seen", "spam"):
         if getattr(folder.retention, name) < 0:
             yield source.fault(("retention", name), f"`retention.{name}` is below zero. Write years.")
     yield from of_look(found)
+
+
+def of_languages(source: Source, languages: Sequence[str]) -> Iterator[Fault]:
+    """Tags that are known, each once, each with the product's own sentences."""
+    for index, language in enumerate(languages):
+        if language not in BY_TAG:
+            yield source.fault(("languages", index), f"Language {language!r} is not known. Write its tag, as es.")
+        elif language not in CATALOGUES and language != str(DESK):
+            yield source.fault(
+                ("languages", index), f"translations/ has no catalog of {language!r}. Add it, or take {language} out."
+            )
+    if not languages:
+        yield source.fault(("languages",), "`languages` is empty. Write at least one.")
+    yield from repeated(source, ("languages",), languages, None)
 
 
 def of_look(found: Read) -> Iterator[Fault]:

@@ -80,3 +80,10 @@ def apply_command(folder: Path | None) -> None:
         message = f"Nothing was changed. {faults(refused)}"
         raise click.ClickException(message) from None
     click.echo(f"{found.version} is in force." if found else "This version is in force already.")
+    people = service.in_force().in_use(db.session()).with_people
+    for program in found.programs if found else ():
+        if program.code not in people:
+            click.echo(
+                f"Nobody works in {program.code} yet: cases would wait unseen. Run `flask users` to let somebody in."
+            )
+    db.session.remove()

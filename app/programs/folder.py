@@ -44,6 +44,9 @@ def files_of(folder: Path) -> Files:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix in KINDS
     }
+    odd = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yml"))
+    if odd:
+        raise FolderRefused([Fault(name, 1, "This file is not read. Call it .yaml, or take it out.") for name in odd])
     if not found:
         raise FolderRefused([Fault(folder.name, 1, "There is no program folder here. Set PROGRAM_DIR to one.")])
     if sum(map(len, found.values())) > LARGEST:

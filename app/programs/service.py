@@ -20,6 +20,7 @@ from app.programs.domain import Calendar, Hospital
 from app.programs.folder import FolderRefused, built, digest_of, files_of, packed, unpacked
 from app.programs.found import Questions
 from app.programs.models import ProgramVersion
+from app.programs.succession import InUse, faults_against
 from app.programs.texts import Texts
 from app.web.i18n import tag
 
@@ -32,14 +33,17 @@ class InForce:
 
     folder: Path
     questions: Callable[[], Questions]
+    in_use: Callable[[Session], InUse]
     hospital: Hospital | None = None
     applied_at: datetime | None = None
     asked_at: float = float("-inf")
 
 
-def init_programs(app: Flask, folder: Path, questions: Callable[[], Questions]) -> None:
+def init_programs(
+    app: Flask, folder: Path, questions: Callable[[], Questions], in_use: Callable[[Session], InUse]
+) -> None:
     """Know the folder and what the doors ask; nothing is read yet. `questions` is what `check` knows of them."""
-    app.extensions["program"] = InForce(folder, questions)
+    app.extensions["program"] = InForce(folder, questions, in_use)
 
     app.before_request(refresh)
 
@@ -110,6 +114,12 @@ def apply(session: Session, folder: Path, at: datetime) -> Hospital | None:
     ).scalar_one_or_none()
     if newest == digest_of(files):
         return None
+    if newest is not None:
+        state.asked_at = float("-inf")
+        refresh()
+        faults = list(faults_against(hospital(), found, files, state.in_use(session)))
+        if faults:
+            raise FolderRefused(faults)
     session.add(
         ProgramVersion(id=new_id(), version=found.version, digest=found.digest, content=packed(files), applied_at=at)
     )

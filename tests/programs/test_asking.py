@@ -71,7 +71,7 @@ def test_of_an_empty_form_exactly_what_is_asked_and_must_be_answered_is_at_fault
             answers = {"diagnosis": [disease.code]}
             forms = [form(answers, answers, Asking(hidden, required)) for form in FORMS[Kind.INQUIRY]]
             wrong = {one.name for form in forms if not form.validate() for one in form if one.errors}
-            of_cancers = {"disease_situation"} if disease.code in CANCERS else set()
+            of_cancers = {"disease_situation"} if disease.group in CANCERS else set()
             assert wrong == always | required | (of_cancers - hidden)
 
 
