@@ -18,9 +18,12 @@ from app.cases.models import Case, Link, Submission
 from app.core.database import db
 from app.core.sealing import ring
 from app.drafts.service import submission_key
+from app.web.fields import wording_of
 from benchmarks.durability.processes import Site
 from benchmarks.durability.senders import MARK, Form
 from config import Settings
+
+WORDING = wording_of("")
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,9 @@ def judge(form: Form, row: Stored | None, found: Findings) -> None:
         found.doubled.append(form.mark)
     answers = {name: list(values) for name, values in row.document.items() if any(values)}
     answers.pop("not_emergency_ack", None)  # the start button's own answer
+    answers = {
+        name: values for name, values in answers.items() if not name.endswith(WORDING)
+    }  # the version of its words
     if not links <= row.links or answers != typed(form):
         found.mixed.append(form.mark)
 

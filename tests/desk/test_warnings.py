@@ -121,7 +121,7 @@ def test_every_warning_is_shown(desk: Browser, staffed: Flask) -> None:
 @pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 def test_nobody_is_led_to_call_about_a_child_who_died(desk: Browser, staffed: Flask) -> None:
     receipt = send(staffed)
-    primary = 'class="btn go" type="button" popovertarget="act-contact"'
+    primary = 'class="btn go" type="button" data-key="c" popovertarget="act-contact"'
     assert primary in desk.get(f"/desk/cases/{receipt.reference}").text
     set_status(staffed, receipt.reference, Status.DECEASED, Status.NEW)
     page = desk.get(f"/desk/cases/{receipt.reference}")

@@ -151,14 +151,16 @@ def left_unfinished(address: str, inquiry: Answers, referral: Answers) -> None:
     walker.go("/inquiry")
     walker.go("/inquiry", {})
     first = walker.url
-    for slug in ("you", "child", "treatment", "question"):
-        assert walker.status_of(first.replace("/you", f"/{slug}"), inquiry)[1].endswith("?wrong=yes"), slug
+    for slug, refused in (("you", True), ("child", True), ("treatment", True), ("question", False)):
+        where = walker.status_of(first.replace("/you", f"/{slug}"), inquiry)[1]
+        assert where.endswith("?wrong=yes") is refused, slug
     walker.go(first)
     assert f"{WORD}-7" in walker.page
     walker.go("/referral")
     first = walker.url
-    for slug in ("patient", "clinical"):
-        assert walker.status_of(first.replace("/patient", f"/{slug}"), referral)[1].endswith("?wrong=yes"), slug
+    for slug, refused in (("patient", True), ("clinical", False)):
+        where = walker.status_of(first.replace("/patient", f"/{slug}"), referral)[1]
+        assert where.endswith("?wrong=yes") is refused, slug
     walker.go("/referral/codes", {"words": f"{WORD} leukemia"})
 
 
