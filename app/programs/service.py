@@ -124,7 +124,7 @@ def apply(session: Session, folder: Path, at: datetime) -> Hospital | None:
         ProgramVersion(id=new_id(), version=found.version, digest=found.digest, content=packed(files), applied_at=at)
     )
     session.flush()
-    state.asked_at = float("-inf")
+    state.hospital, state.asked_at = None, float("-inf")  # read anew at the next question, after the commit
     return found
 
 

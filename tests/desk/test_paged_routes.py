@@ -55,7 +55,7 @@ def test_an_on_call_clinician_reads_what_was_paged_and_no_other_address_of_the_d
             path = rule.rule.replace("<reference>", urgent).replace("<act>", "x").replace("<phrase>", "x")
             methods = rule.methods or set()
             answer = browser.client.post(path) if "POST" in methods else browser.client.get(path)
-            assert answer.status_code in {400, 403}, rule.rule
+            assert answer.status_code in {400, 403, 404}, rule.rule
             assert "Itzel" not in answer.text
     assert rows(paging, AuditRecord.action).count("case_viewed") == 1
 
