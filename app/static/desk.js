@@ -21,8 +21,10 @@ if (apply) {
   apply.form.addEventListener("change", () => apply.form.requestSubmit());
 }
 
-document.addEventListener("toggle", (event) => {
-  if (event.newState === "open" && event.target.matches("[popover]")) event.target.querySelector("textarea, select, #keys a")?.focus();
+// The browser moves the focus as it opens a form; a listener that moved it afterwards would let the first letters fall outside.
+document.addEventListener("beforetoggle", (event) => {
+  const first = event.newState === "open" && event.target.querySelector("textarea, select, #keys a");
+  if (first) first.autofocus = true;
 }, true);
 
 // A second press while the first is on its way is held back.

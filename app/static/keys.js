@@ -30,6 +30,7 @@ function step(by) {
 document.addEventListener("keydown", (event) => {
   if (!ready || event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key.length !== 1 || event.target.closest("input, textarea, select, [popover]")) return;
+  if (document.querySelector("[popover]:popover-open")) return;
   const after = event.timeStamp - going < WAITS;
   going = event.key === "g" ? event.timeStamp : -Infinity;
   if (event.key === "g") return;

@@ -98,9 +98,9 @@ async function renew() {
   warned = null;
   shown = { says: "", others: page.querySelector(".acts .news").textContent };
   if (open) document.getElementById(open)?.showPopover();
-  const place = (here && document.getElementById(here)) || page.querySelector("h1");
+  const place = (here && document.getElementById(here)) || (!open && page.querySelector("h1")); // an open form has the focus
   if (place.tagName === "H1") place.tabIndex = -1;
-  place.focus();
+  if (place) place.focus();
   look();
 }
 

@@ -158,7 +158,8 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, site: str, scheme: str,
         ("check", begun.replace("/you", "/check"), "Send to"), ("referral with errors", "/referral", "Go on to clinical details"),
     ):  # fmt: skip
         page.goto(path if path.startswith("http") else site + path)
-        page.click(f"text={button}")
+        with page.expect_navigation():  # the page whole, its stylesheet too
+            page.click(f"text={button}")
         found[name] = violations(page)
     floor_of_a_referral(page, site)
     found["clinical"] = violations(page)
@@ -176,16 +177,20 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, site: str, scheme: str,
     found["sign in with errors"] = violations(page)
     page.fill("#email", "ana.ribeiro@example.org")
     page.fill("#password", PASSWORD)
-    page.click("button:has-text('Sign in')")
+    with page.expect_navigation():
+        page.click("button:has-text('Sign in')")
     found["queue"] = violations(page)
-    page.click(".queue a")
+    with page.expect_navigation():
+        page.click(".queue a")
     found["case"] = violations(page)
     page.click("text=Log a call")
     found["case with an act open"] = violations(page)
-    page.click("[popover]:popover-open >> text=Save")
+    with page.expect_navigation():
+        page.click("[popover]:popover-open >> text=Save")
     found["case with a refused act"] = violations(page)
     page.fill("#q", "nobody")
-    page.press("#q", "Enter")
+    with page.expect_navigation():
+        page.press("#q", "Enter")
     found["search"] = violations(page)
     context.close()
     assert {name: some for name, some in found.items() if some} == {}
