@@ -36,9 +36,8 @@ def site(make_app: Callable[..., Flask]) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
-    """A page of 1280 by 900; another host asked for, or a script that fails, fails the test. It ends before the site."""
-    del site
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of 1280 by 900; another host asked for, or a script that fails, fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     made = context.new_page()
     wrong: list[str] = []
