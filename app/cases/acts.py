@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import may_work
-from app.cases.change import change
+from app.cases.change import Change, change
 from app.cases.domain import Status, Urgency
 from app.cases.models import Case, Party
 from app.cases.models_work import ContactAttempt, Note, Task
@@ -30,18 +31,33 @@ REACHED = "reached"
 OUTCOMES = (REACHED, "no_answer", "left_message", "wrong_number", "refused")
 FAMILY = frozenset({"family", "patient"})
 CHANNELS = ("phone", "text", "email", "in_person")
+# What a move sets, and what it decides by: a move is taken back only while all of it stands as the move left it.
+MOVED = (
+    "status",
+    "status_before",
+    "status_at",
+    "is_open",
+    "waiting_on",
+    "next_step",
+    "due_at",
+    "changed_after_sending_at",
+)
+DECIDED = (*MOVED, "first_contact_at", "program", "urgency", "contact_stop")
 
 
-def claim(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime) -> None:
-    """Take a case that nobody has. Raises Conflict when somebody was quicker."""
-    assign(session, case_id, actor, at, seen=None, assignee_id=actor.id)
+def claim(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime) -> uuid.UUID:
+    """Take a case that nobody has; returns the line of the timeline. Raises Conflict when somebody was quicker."""
+    return assign(session, case_id, actor, at, seen=None, assignee_id=actor.id)
 
 
 def assign(
     session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: uuid.UUID | None,
     assignee_id: uuid.UUID | None,
-) -> None:  # fmt: skip
-    """Give a case to somebody who may work on it, or back to the queue. `seen` is who had it on the page."""
+) -> uuid.UUID:  # fmt: skip
+    """Give a case to somebody who may work on it, or back to the queue; returns the line of the timeline.
+
+    `seen` is who had it on the page.
+    """
     with change(session, [case_id], actor, Permission.WORK_CASES, at) as act:
         case = act.case
         if case.assignee_id != seen:
@@ -49,18 +65,27 @@ def assign(
                 _("Somebody else changed who has this case while you looked at it."),
                 mine=str(assignee_id or ""), theirs=str(case.assignee_id or ""),
             )  # fmt: skip
-        if assignee_id is not None and not may_work(session, assignee_id, case.program):
-            raise Refused(_("Choose somebody who works in this program."), "assignee")
-        old = case.assignee_id
-        case.assignee_id = assignee_id
-        act.record("assigned", old=str(old) if old else None, new=str(assignee_id) if assignee_id else None)
+        return give(session, act, assignee_id)
+
+
+def give(session: Session, act: Change, assignee_id: uuid.UUID | None) -> uuid.UUID:
+    """Put a case with somebody, or with nobody."""
+    case = act.case
+    if assignee_id is not None and not may_work(session, assignee_id, case.program):
+        raise Refused(_("Choose somebody who works in this program."), "assignee")
+    old = case.assignee_id
+    case.assignee_id = assignee_id
+    return act.record("assigned", old=str(old) if old else None, new=str(assignee_id) if assignee_id else None)
 
 
 def change_status(
     session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: str, to: Status,
     reason: str,
-) -> None:  # fmt: skip
-    """Move a case along the table of transitions. Raises Refused for what the table lacks or for a missing reason."""
+) -> uuid.UUID:  # fmt: skip
+    """Move a case along the table of transitions; returns the line of the timeline, which keeps the way back.
+
+    Raises Refused for what the table lacks or for a missing reason.
+    """
     with change(session, [case_id], actor, None, at) as act:
         case = act.case
         status = Status(case.status)
@@ -73,9 +98,19 @@ def change_status(
             raise Refused(_("This step needs another role: ask a clinician reviewer or a manager."), "to")
         if needs_reason(status, to) and not reason.strip():
             raise Refused(_("Write the reason. It stays with the case."), "reason")
+        was = kept(case, MOVED)
         move(case, to, at, calendar_of(case.program))
-        detail = {"reason": reason.strip()} if reason.strip() else None
-        act.record("status", old=status, new=to, detail=detail)
+        detail = {"reason": reason.strip(), "kept": {"was": was, "then": kept(case, DECIDED)}}
+        return act.record("status", old=status, new=to, detail=detail)
+
+
+def kept(case: Case, names: Sequence[str]) -> dict[str, str | bool | None]:
+    """Columns of a case as plain values, the same before and after they were stored."""
+    values = {name: getattr(case, name) for name in names}
+    return {
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
 
 
 def move(case: Case, to: Status, at: datetime, calendar: Calendar) -> None:

@@ -27,6 +27,7 @@ from app.cases.presence import Doing, let_go
 from app.cases.search import may_be_same_child
 from app.cases.story import Story, find_case, story
 from app.cases.transitions import allowed, permission_for
+from app.cases.undo import undo as take_back
 from app.core.actor import Actor, Permission
 from app.core.clock import now
 from app.core.database import db, transaction
@@ -42,6 +43,7 @@ from app.desk.forms import (
     NoteForm,
     StatusForm,
     StopForm,
+    UndoForm,
     first_fault,
 )
 from app.desk.lists import after_place, back_to, carried, filters_of, place_of
@@ -49,7 +51,8 @@ from app.desk.presenters import alarm_views
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
 from app.desk.timeline import Line, line_of, program_names
-from app.desk.typed_words import register
+from app.desk.typed_words import id_of, register
+from app.desk.undo_view import undo_view
 from app.desk.words import STATUS_WORDS
 from app.programs.service import hospital
 from app.records.listing import newest_files
@@ -110,7 +113,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
         **live_view(session, actor, found, newest_line(opened_story), [one.reference for one in same], at),
         may_look=actor.may(acts.change_permission(found), found.program),
-        files=newest_files(session, found.id),
+        files=newest_files(session, found.id), undo=undo_view(session, actor, at),
     )  # fmt: skip
 
 
@@ -124,7 +127,7 @@ def conflict_words(
 ) -> tuple[str, ...]:
     """What somebody else did, who and when; and what this reader chose, which is not done."""
     mine = opened.conflict.mine if opened.conflict else ""
-    kinds = {"status": {"status"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
+    kinds = {"status": {"status", "undone"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
              "stop": {"contact_stopped", "contact_allowed"}}  # fmt: skip
     done = [event for event in case_story.events if event.row.kind in kinds.get(opened.act, {"assigned"})]
     found = [said_once(line_of(done[-1], case_story, at, zone))] if done else []
@@ -154,22 +157,28 @@ def targets(found: Case, actor: Actor) -> list[tuple[str, str]]:
 
 
 def act_on(
-    reference: str, name: str, form: FlaskForm, do: Callable[[Session, uuid.UUID], None]
-) -> Response | tuple[str, int]:
-    """Do an act in one transaction, or give the page back with its form open."""
+    reference: str, name: str, form: FlaskForm, do: Callable[[Session, uuid.UUID], uuid.UUID | None],
+    onward: Callable[[uuid.UUID | None], str] | None = None,
+) -> Response | tuple[str, int]:  # fmt: skip
+    """Do an act in one transaction, or give the page back with its form open.
+
+    An act that can be undone returns its line of the timeline, which the next page offers to take back.
+    """
     found_id = find(db.session(), reference, Permission.WORK_CASES).id
     if not form.validate_on_submit():
         words = first_fault(form) or _("Try once more.")
         return case_page(reference, Open(name, words, form, next(iter(form.errors), None))), 422
     try:
         with transaction() as session:
-            do(session, found_id)
+            done = do(session, found_id)
             let_go(session, found_id, current_actor().id, tuple(Doing) if name == "contact" else (Doing.EDITING,))
     except Conflict as fault:
         return case_page(reference, Open(name, fault.message, form, conflict=fault)), 409
     except Refused as fault:
         return case_page(reference, Open(name, fault.message, form, fault.field)), 422
-    return redirect(url_for("desk.case", reference=reference, list=carried() or None), 303)
+    if onward:
+        return redirect(onward(done), 303)
+    return redirect(url_for("desk.case", reference=reference, list=carried() or None, done=done), 303)
 
 
 @bp.post("/cases/<reference>/claim")
@@ -199,18 +208,30 @@ def status(reference: str) -> Response | tuple[str, int]:
     """Move a case along the table of transitions."""
     actor, at, form = current_actor(), now(), StatusForm()
 
-    def do(session: Session, found: uuid.UUID) -> None:
-        acts.change_status(
+    def do(session: Session, found: uuid.UUID) -> uuid.UUID:
+        return acts.change_status(
             session, found, actor, at, seen=form.seen.data or "", to=status_of(form.to.data),
             reason=form.reason.data or "",
         )  # fmt: skip
 
     listed, found = carried(), find(db.session(), reference, Permission.WORK_CASES)
     place = place_of(found, filters_of(listed, actor, at))
-    answer = act_on(reference, "status", form, do)
-    if isinstance(answer, tuple) or not listed or form.then.data != "next":
-        return answer
-    return redirect(after_place(db.session(), listed, place, actor, at), 303)
+
+    def following(done: uuid.UUID | None) -> str:
+        return after_place(db.session(), listed, place, actor, at, done)
+
+    return act_on(reference, "status", form, do, following if listed and form.then.data == "next" else None)
+
+
+@bp.post("/cases/<reference>/undo")
+@requires(Permission.WORK_CASES)
+def undo(reference: str) -> Response | tuple[str, int]:
+    """Take back a step that was just done on this case, whichever case is on the page."""
+    actor, at, form = current_actor(), now(), UndoForm()
+    return act_on(
+        reference, "undo", form,
+        lambda session, found: take_back(session, found, actor, at, event_id=id_of(form.done.data or "")),
+    )  # fmt: skip
 
 
 @bp.post("/cases/<reference>/handover")

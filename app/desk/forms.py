@@ -37,6 +37,12 @@ class StatusForm(FlaskForm):
     reason = TextAreaField(validators=[readable, Length(max=4000)])
 
 
+class UndoForm(FlaskForm):
+    """Which step is taken back, by its line of the timeline."""
+
+    done = StringField()
+
+
 class HandOverForm(FlaskForm):
     """Which program gets the case; `seen` is the one that had it on the page."""
 

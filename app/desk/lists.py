@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
@@ -30,9 +31,9 @@ def carried() -> str:
     return list_text(asked_for(given), Cursor.read(given.get("after", "")))
 
 
-def back_to(listed: str, reference: str = "") -> str:
-    """The list, at the row that was opened."""
-    return url_for("desk.queue", **dict(parse_qsl(listed)), _anchor=f"c-{reference}" if reference else None)  # type: ignore[arg-type]
+def back_to(listed: str, reference: str = "", done: uuid.UUID | None = None) -> str:
+    """The list, at the row that was opened, or with the step that was done."""
+    return url_for("desk.queue", **dict(parse_qsl(listed)), done=done, _anchor=f"c-{reference}" if reference else None)  # type: ignore[arg-type]
 
 
 def filters_of(listed: str, actor: Actor, at: datetime) -> Filters:
@@ -46,11 +47,13 @@ def place_of(case: Case, filters: Filters) -> Cursor | None:
     return cursor_of(case, filters) if filters.due_before is None or case.due_at else None
 
 
-def after_place(session: Session, listed: str, place: Cursor | None, actor: Actor, at: datetime) -> str:
+def after_place(
+    session: Session, listed: str, place: Cursor | None, actor: Actor, at: datetime, done: uuid.UUID | None = None
+) -> str:
     """The address of the case after a place in a list; at its end, of the list."""
     programs = actor.programs_with(Permission.READ_CASES)
     rows = page(session, programs, filters_of(listed, actor, at), place, size=1).rows
     if rows:
-        return url_for("desk.case", reference=rows[0].reference, list=listed)
+        return url_for("desk.case", reference=rows[0].reference, list=listed, done=done)
     flash(_("That was the last case of this list."))
-    return back_to(listed)
+    return back_to(listed, done=done)

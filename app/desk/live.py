@@ -121,7 +121,7 @@ def sentence(session: Session, event: Event, who: str | None, when: str) -> str:
     if event.kind.startswith("page_"):
         said = page_words(event.kind, event.old_value or "", event.new_value or "")
         return _("%(said)s, at %(when)s.", said=said, when=when)
-    if event.kind in {"status", "reopened"}:
+    if event.kind in {"status", "undone", "reopened"}:
         words |= {"old": str(STATUS_WORDS[Status(event.old_value or "")]), "new": str(STATUS_WORDS[Status(event.new_value or "")])}  # fmt: skip
     if event.kind == "reopened":
         return _("The sender changed answers at %(when)s: open again, %(old)s → %(new)s.", **words)
@@ -132,6 +132,7 @@ def sentence(session: Session, event: Event, who: str | None, when: str) -> str:
         return _("The sender changed answers at %(when)s.", **words)
     plain = {
         "status": _("%(who)s changed the status at %(when)s: %(old)s → %(new)s."),
+        "undone": _("%(who)s took a step back at %(when)s: %(old)s → %(new)s."),
         "assigned": _("%(who)s changed who has the case at %(when)s."),
         "contact_logged": _("%(who)s logged a call or a message at %(when)s."),
         "handed_over": _("%(who)s handed the case over to another program at %(when)s."),

@@ -33,6 +33,7 @@ from app.desk.forms import SearchForm, first_fault
 from app.desk.lists import list_text
 from app.desk.presenters import alarm_views, hour, rows_view
 from app.desk.search_link import open_phrase, seal_phrase
+from app.desk.undo_view import undo_view
 from app.desk.views import VIEWS, RailView, count_words, rail
 from app.programs.service import hospital
 from app.web.access import current_actor, requires
@@ -75,6 +76,7 @@ def queue() -> str:
         next_page=address(asked, after=shown.after.text()) if shown.after else None,
         first_page=address(asked) if request.args.get("after") else None,
         as_of=hour(at, zone),
+        undo=undo_view(db.session(), actor, at),
         calling=row_others(db.session(), actor, [row.reference for row in shown.rows], at),
         live=address(
             asked,

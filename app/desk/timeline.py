@@ -62,6 +62,8 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
     if row.kind == "status":
         words = _("Status: %(old)s → %(new)s", old=STATUS_WORDS[Status(old)], new=STATUS_WORDS[Status(new)])
         return "swap", words
+    if row.kind == "undone":
+        return "swap", _("Undone: %(old)s → %(new)s", old=STATUS_WORDS[Status(old)], new=STATUS_WORDS[Status(new)])
     if row.kind == "reopened":
         return "swap", _(
             "Open again, because the sender changed answers: %(old)s → %(new)s",

@@ -25,7 +25,7 @@ from app.desk.words import STATUS_WORDS
 
 def register(app: Flask) -> None:
     """Say which forms are worded here."""
-    acts = ("claim", "assign", "status", "handover", "looked", "stop", "note", "contact")
+    acts = ("claim", "assign", "status", "undo", "handover", "looked", "stop", "note", "contact")
     app.extensions[TYPED_WORDS] = {f"desk.{act}": partial(words_of, act) for act in acts}
 
 
@@ -36,6 +36,7 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "claim": _("taking case %(reference)s", reference=reference),
         "assign": _("giving case %(reference)s to somebody", reference=reference),
         "status": _("status of case %(reference)s", reference=reference),
+        "undo": _("taking back a step on case %(reference)s", reference=reference),
         "handover": _("handing over case %(reference)s", reference=reference),
         "looked": _("having looked at the change of case %(reference)s", reference=reference),
         "stop": _("whether case %(reference)s may be contacted", reference=reference),

@@ -35,3 +35,16 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 8000);
 });
+
+// Undo is offered for ten seconds, longer under the hand; a reload of this page does not offer it again.
+const undo = document.getElementById("undo");
+function withdraw() {
+  if (undo.matches(":hover, :focus-within")) setTimeout(withdraw, 1000);
+  else undo.remove();
+}
+if (undo) {
+  const address = new URL(location.href);
+  address.searchParams.delete("done");
+  history.replaceState(history.state, "", address);
+  setTimeout(withdraw, 10000);
+}

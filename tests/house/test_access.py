@@ -78,6 +78,7 @@ ACCESS = {
     "desk.assign": "work_cases",
     "desk.status": "work_cases",
     "desk.handover": "work_cases",
+    "desk.undo": "work_cases",
     "desk.looked": "work_cases",
     "desk.stop": "work_cases",
     "desk.note": "work_cases",

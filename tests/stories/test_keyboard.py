@@ -168,3 +168,35 @@ def test_keys_typed_into_a_field_are_words(desk: tuple[Page, Keys, str]) -> None
     assert page.input_value("#note-body") == "s u j ? g n"
     keys.goes("Control+Enter")
     assert "s u j ? g n" in page.inner_text(".tl")
+
+
+def test_undo_takes_back_the_case_that_was_decided_and_never_the_one_on_the_page(
+    desk: tuple[Page, Keys, str],
+) -> None:
+    page, keys, site = desk
+    keys.goes("g", "n")
+    keys.press("j")
+    keys.goes("Enter")
+    first, reference = child(page), page.inner_text(".child .mono")
+    keys.press("s")
+    keys.goes("Enter")
+    second, there = child(page), page.url
+    assert second != first
+    assert "done=" not in there, "a reload offers it no more"
+    expect(page.locator("#undo")).to_contain_text(f"{first} Quiñones {reference}: moved to Acknowledged.")
+    assert violations(page) == []
+    keys.goes("z")
+    assert child(page) == first
+    assert "Undone: Acknowledged → New" in page.inner_text(".tl")
+    expect(page.locator("#undo")).to_have_count(0)
+    page.goto(there)
+    page.wait_for_timeout(600)
+    assert page.locator(".tl li").count() == 1, "nothing happened to the one that was on the page"
+    keys.press("s")
+    keys.goes("Enter")
+    expect(page.locator("#undo")).to_contain_text(second)
+    expect(page.locator("#undo")).to_have_count(0, timeout=12_000)
+    keys.press("z")
+    page.wait_for_timeout(300)
+    page.goto(f"{site}/desk?view=new")
+    assert page.locator(".queue tbody tr").count() == 9
