@@ -15,6 +15,7 @@ from app.cases.change import Change, change
 from app.cases.domain import Status, Urgency
 from app.cases.models import Case, Party
 from app.cases.models_work import ContactAttempt, Note, Task
+from app.cases.reach import DOCTOR, pass_or_refuse
 from app.cases.steps import answers, next_step
 from app.cases.transitions import ENDED, allowed, needs_reason, permission_for, waiting_on
 from app.core.actor import SYSTEM, Actor, Permission
@@ -195,15 +196,19 @@ def add_note(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, b
 
 def log_contact(
     session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, party_id: uuid.UUID, channel: str,
-    outcome: str, interpreter: bool, detail: str,
+    outcome: str, interpreter: bool, detail: str, despite: str = "",
 ) -> None:  # fmt: skip
-    """Log a try to reach a party. Only a two-way conversation keeps the promise of a first contact."""
+    """Log a try to reach a party. Only a two-way conversation keeps the promise of a first contact.
+
+    `despite` is the reason to reach somebody whom something stands against.
+    """
     if channel not in CHANNELS or outcome not in OUTCOMES:
         raise Refused(_("Choose how you tried and what came of it."), "outcome")
     with change(session, [case_id], actor, Permission.WORK_CASES, at) as act:
         party = session.get(Party, party_id)
         if party is None or party.case_id != case_id:
             raise Refused(_("Choose whom you tried to reach."), "party")
+        pass_or_refuse(act, party, despite)
         attempt_id, key = new_id(), act.key()
         text = detail.strip()
         session.add(
@@ -221,13 +226,15 @@ def log_contact(
 def note_conversation(session: Session, case: Case, party: Party, at: datetime) -> None:
     """What a conversation changes: the promise is kept, and the step that asked for it is done.
 
-    An urgent case stays urgent until the family's side was spoken with, whoever else was. A sender who was spoken with
-    has been heard, their changed answers with them.
+    An urgent case stays urgent until the family's side was spoken with, whoever else was. A word with the doctor whom a
+    family named is no answer to the family. A sender who was spoken with has been heard, their changed answers with them.
     """
     if case.is_open and party.submission_id is not None:
         case.changed_after_sending_at = None
-    first = case.first_contact_at is None and (
-        case.urgency != Urgency.URGENT or party.id in family_side(session, case.id)
+    first = (
+        case.first_contact_at is None
+        and party.role != DOCTOR
+        and (case.urgency != Urgency.URGENT or party.id in family_side(session, case.id))
     )
     if first:
         case.first_contact_at = at

@@ -84,6 +84,7 @@ class Case(Base):
     restricted: Mapped[bool]
     legal_hold: Mapped[bool]
     contact_stop: Mapped[bool]
+    contact_held_at: Mapped[datetime | None]
     attention_band: Mapped[int]
     attention_at: Mapped[datetime]
     attention_reasons: Mapped[str] = mapped_column(String(200))

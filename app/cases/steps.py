@@ -58,6 +58,8 @@ def next_step(
 
 def answers(step: str, role: str) -> bool:
     """Whether a conversation with this kind of party is what a step waits for."""
+    if role == "doctor":  # whom the family named: they wait for our answer to themselves
+        return step == "reach_referrer"
     if step in {"reach_family", "reach_referrer"}:
         return (role == "referrer") == (step == "reach_referrer")
     return step in {"first_contact", "call_with_receipt"}

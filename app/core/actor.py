@@ -27,6 +27,7 @@ class Permission(StrEnum):
     WORK_CASES = "work_cases"
     REVIEW_CASES = "review_cases"  # clinical review: decide "not a candidate now"
     REOPEN_DECEASED = "reopen_deceased"
+    LIFT_STOP = "lift_stop"  # let calls and letters go again after a contact stop
     READ_AUDIT = "read_audit"
     MANAGE_USERS = "manage_users"
     READ_PROGRAMS = "read_programs"
@@ -36,7 +37,9 @@ GRANTED: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: frozenset({Permission.READ_CASES, Permission.WORK_CASES}),
     Role.CLINICIAN_REVIEWER: frozenset({Permission.READ_CASES, Permission.WORK_CASES, Permission.REVIEW_CASES}),
     Role.ON_CALL_CLINICIAN: frozenset({Permission.READ_PAGED}),
-    Role.MANAGER: frozenset({Permission.READ_CASES, Permission.WORK_CASES, Permission.REOPEN_DECEASED}),
+    Role.MANAGER: frozenset(
+        {Permission.READ_CASES, Permission.WORK_CASES, Permission.REOPEN_DECEASED, Permission.LIFT_STOP}
+    ),
     Role.PRIVACY_OFFICER: frozenset({Permission.READ_CASES, Permission.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_USERS, Permission.READ_PROGRAMS}),
 }

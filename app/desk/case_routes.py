@@ -37,7 +37,6 @@ from app.desk.at_work import live_view
 from app.desk.case_view import case_view, people_choices, same_view
 from app.desk.forms import (
     AssignForm,
-    ContactForm,
     HandOverForm,
     LookedForm,
     NoteForm,
@@ -288,24 +287,6 @@ def note(reference: str) -> Response | tuple[str, int]:
         reference, "note", form,
         lambda session, found: acts.add_note(session, found, actor, at, form.body.data or ""),
     )  # fmt: skip
-
-
-@bp.post("/cases/<reference>/contact")
-@requires(Permission.WORK_CASES)
-def contact(reference: str) -> Response | tuple[str, int]:
-    """Log a try to reach somebody."""
-    actor, at, form = current_actor(), now(), ContactForm()
-
-    def do(session: Session, found: uuid.UUID) -> None:
-        party = id_or_none(form.party.data)
-        if party is None:
-            raise Refused(_("Choose whom you tried to reach."), "party")
-        acts.log_contact(
-            session, found, actor, at, party_id=party, channel=form.channel.data or "",
-            outcome=form.outcome.data or "", interpreter=bool(form.interpreter.data), detail=form.detail.data or "",
-        )  # fmt: skip
-
-    return act_on(reference, "contact", form, do)
 
 
 @bp.get("/cases/<reference>/<act>")

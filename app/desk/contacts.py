@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from app.cases.models_work import ContactAttempt
+from app.cases.reach import against
 from app.cases.story import PartyView, Story
 from app.codes import phones
 from app.codes.languages import name_of
@@ -49,6 +50,7 @@ class ContactView:
     facts: tuple[Fact, ...]
     was: str
     warnings: tuple[str, ...]
+    free: bool
 
 
 def party_name(party: PartyView | None) -> str:
@@ -73,7 +75,7 @@ def role_words(party: PartyView | None) -> str:
     roles = {
         "referrer": party.details.get("credential") or _("referrer"),
         "family": _("family, named by the referrer") if party.row.submission_id is None else _("family"),
-        "patient": _("the patient"), "caseworker": _("caseworker"),
+        "patient": _("the patient"), "caseworker": _("caseworker"), "doctor": _("doctor named by the family"),
     }  # fmt: skip
     return str(roles.get(party.row.role, party.row.role))
 
@@ -87,6 +89,7 @@ def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -
         _("%(what)s, %(when)s", what=outcome_words(one.outcome), when=moment(one.at, at, zone))
         for one in lasting(tried)
     )
+    bar = against(story.case, party.row, details, doctor_agreed=doctor_agreed(story))
     facts = [
         Fact(_("Last tried"), f"{moment(tried[-1].at, at, zone)}, {outcome_words(tried[-1].outcome)}") if tried else None,
         Fact(_("Phone, could not be read"), str(details["phone_as_typed"])) if details.get("phone_as_typed") else None,
@@ -104,8 +107,14 @@ def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -
     return ContactView(
         id=str(party.row.id), name=party_name(party) or _("Not named"), role=role_words(party),
         phones=tuple(phone_view(str(one), details.get("country")) for one in numbers if one),
-        facts=tuple(fact for fact in facts if fact), was=party_was(party, story), warnings=(*warnings(party), *noted),
+        facts=tuple(fact for fact in facts if fact), was=party_was(party, story), warnings=(*((bar.why,) if bar.why else ()), *warnings(party), *noted), free=bar.allowed,
     )  # fmt: skip
+
+
+def doctor_agreed(story: Story) -> bool:
+    """The family's newest answer to whether we may contact the doctor."""
+    answers = [one for party in story.parties for one in party.consents if one.wording == "contact_doctor"]
+    return bool(answers) and max(answers, key=lambda one: (one.at, one.id)).answer
 
 
 def corrected(story: Story, place: str) -> dict[str, Any]:
@@ -136,7 +145,6 @@ def warnings(party: PartyView) -> tuple[str, ...]:
     """Everything that must be read before calling."""
     details = party.details
     found = (
-        (details.get("knows_of_referral") is False, _("Does not know of the referral yet: ask the referrer first.")),
         (details.get("phone_or_mailbox_shared"), _("Others answer this phone: do not say why you call.")),
         (details.get("address_confidential"), _("Where they live must stay secret.")),
     )

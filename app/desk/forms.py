@@ -77,6 +77,7 @@ class ContactForm(FlaskForm):
     channel = StringField()
     outcome = StringField()
     interpreter = BooleanField()
+    despite = TextAreaField(validators=[readable, Length(max=4000)])
     detail = TextAreaField(validators=[readable, Length(max=4000)])
 
 

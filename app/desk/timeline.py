@@ -80,6 +80,8 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         return "phone", tried_words(old, new, event, story)
     if row.kind.startswith("page_"):
         return "phone" if row.kind == "page_acknowledged" else "alert", page_words(row.kind, old, new)
+    if row.kind == "reached_despite":
+        return "alert", despite_words(new)
     channel = CHANNEL_WORDS.get(Channel(new), new) if new in set(Channel) else new
     plain: dict[str, tuple[str, Any]] = {
         "inquiry_received": ("mail", _("Inquiry received by %(channel)s", channel=channel)),
@@ -105,6 +107,17 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
     }
     icon, text = plain.get(row.kind, ("info", row.kind))
     return icon, str(text)
+
+
+def despite_words(code: str) -> str:
+    """What stood against reaching somebody, who was reached all the same."""
+    against = {
+        "no_consent": _("the family has not said that we may contact the doctor"),
+        "family_unaware": _("the family did not know of the referral"),
+        "held": _("calls and letters waited"), "silent": _("this person asked us not to"),
+        "stopped": _("they asked us not to"), "died": _("the child has died"),
+    }  # fmt: skip
+    return _("Reached all the same, though %(against)s", against=against.get(code, code))
 
 
 def program_names() -> dict[str, str]:

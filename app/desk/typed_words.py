@@ -47,6 +47,7 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "body": _("Internal note: never shown to a family or a referrer"), "to": _("To"), "reason": _("Reason"),
         "assignee": _("Who has this case"), "party": _("Whom"), "channel": _("How"), "outcome": _("What came of it"),
         "interpreter": _("With an interpreter"), "detail": _("What was said (optional)"),
+        "despite": _("Why all the same: it stays with the case"),
     }  # fmt: skip
     to, outcome = fields.get("to", ""), fields.get("outcome", "")
     values = {"interpreter": _("Yes"), "outcome": _("we spoke") if outcome == "reached" else outcome_words(outcome)}

@@ -41,6 +41,9 @@ class NewInquiry:
     insurance_type: str | None
     consent_contact_me: bool
     consent_contact_doctor: bool
+    treating_hospital: str | None
+    treating_doctor_name: str | None
+    treating_doctor_phone: str | None
     interests: tuple[str, ...]
 
     @classmethod

@@ -70,7 +70,7 @@ def submission_of(
         program=program.code, program_version=found.version, routed_by=routed.rows, kind=Kind.INQUIRY, channel=channel,
         actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
         consents=consents(inquiry, draft.answers), key=submission_key(draft.kind, draft.handle), document=draft.answers,
-        child=identity(inquiry), party=party(inquiry, cleaned), terms=terms(inquiry), missing=missing(cleaned, asked_by(found.folder.forms, "inquiry", disease.group if disease else UNKNOWN)[0]),
+        child=identity(inquiry), party=party(inquiry, cleaned), others=doctor(inquiry), terms=terms(inquiry), missing=missing(cleaned, asked_by(found.folder.forms, "inquiry", disease.group if disease else UNKNOWN)[0]),
         facts=OpenFacts(
             urgency=urgency, disease_group=disease.group if disease else UNKNOWN,
             language=inquiry.language_spoken, country=inquiry.country, insurance_type=inquiry.insurance_type,
@@ -126,6 +126,22 @@ def party(inquiry: NewInquiry, cleaned: Mapping[str, Any]) -> NewParty:
         role=inquiry.role(), details=details, language_spoken=inquiry.language_spoken,
         language_read=inquiry.language_read or inquiry.language_spoken, interpreter=inquiry.interpreter_needed,
         reply_by=reply_by(inquiry),
+    )  # fmt: skip
+
+
+def doctor(inquiry: NewInquiry) -> tuple[NewParty, ...]:
+    """The child's doctor as the family names them: somebody to call if the family agrees, who has written nothing."""
+    if not (inquiry.treating_doctor_name or inquiry.treating_doctor_phone):
+        return ()
+    details = {
+        "given_name": nfc(inquiry.treating_doctor_name) or None, "phone": inquiry.treating_doctor_phone,
+        "practice_name": nfc(inquiry.treating_hospital) or None, "country": inquiry.country,
+    }  # fmt: skip
+    return (
+        NewParty(
+            role="doctor", details={key: value for key, value in details.items() if value is not None},
+            language_spoken=None, language_read=None, interpreter=None, reply_by="phone",
+        ),
     )  # fmt: skip
 
 

@@ -154,3 +154,26 @@ def test_who_asks_not_to_be_contacted_is_marked_everywhere_until_somebody_says_o
     assert desk.post(f"{case}/stop", {"seen": "yes", "reason": "She called us herself."}).status_code == 303
     assert marked not in words(desk.get(case))
     assert "Do not contact" not in words(desk.get("/desk?view=open"))
+
+
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_a_call_without_consent_asks_why_loses_nothing_and_keeps_the_reason(desk: Browser, staffed: Flask) -> None:
+    doctor: dict[str, Any] = {"treating_doctor_name": "Dr. Oyelaran", "treating_doctor_phone": "(617) 555-0140"}
+    receipt = send(staffed, consent_contact_doctor="no", **doctor)
+    case = f"/desk/cases/{receipt.reference}"
+    page = desk.get(case)
+    assert "The family has not said that we may contact the doctor." in words(page)
+    assert page.text.count('<a class="tel') == 1, "no number to press where nobody may call"
+    assert "(617) 555-0140" in words(page)
+    party = re.search(r'<option value="([0-9a-f-]{36})">Dr. Oyelaran', page.text)
+    assert party
+    fields = {"party": party.group(1), "channel": "phone", "outcome": "left_message", "detail": "On her machine."}
+    answer = desk.post(f"{case}/contact", fields)
+    assert answer.status_code == 422
+    assert "To go on all the same, write the reason." in words(answer)
+    assert re.search(r'name="despite"[^>]* aria-invalid="true"', answer.text)
+    assert "On her machine." in answer.text
+    assert desk.post(f"{case}/contact", {**fields, "despite": "The mother said yes by phone."}).status_code == 303
+    page = desk.get(case)
+    said = "Reached all the same, though the family has not said that we may contact the doctor"
+    assert f"{said} · by Ana Ribeiro The mother said yes by phone." in words(page)
