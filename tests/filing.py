@@ -37,6 +37,12 @@ def form_body(fields: Mapping[str, str], files: Sequence[tuple[str, bytes]]) -> 
     return b"".join((*opened, f"--{BOUNDARY}--\r\n".encode()))
 
 
+def announced(name: str, size: int) -> dict[str, str]:
+    """What a script says of a file before it sends it."""
+    named = base64.b64encode(name.encode()).decode()
+    return {**TUS, "Upload-Length": str(size), "Upload-Metadata": f"filename {named}"}
+
+
 @dataclass
 class Sender:
     """Somebody with a private link."""
@@ -61,9 +67,7 @@ class Sender:
 
     def begin(self, name: str, size: int) -> TestResponse:
         """What a script asks first."""
-        named = base64.b64encode(name.encode()).decode()
-        headers = {**TUS, "Upload-Length": str(size), "Upload-Metadata": f"filename {named}"}
-        return self.client.post(f"{self.address}/uploads", headers=headers)
+        return self.client.post(f"{self.address}/uploads", headers=announced(name, size))
 
     def patch(self, where: str, offset: int, data: bytes) -> TestResponse:
         """More of it."""

@@ -23,6 +23,8 @@ class Exempt(StrEnum):
 
     DRAWN = "rows drawn for the demonstration, for measuring and for tests, loaded in bulk"
     TEST_PAGE = "test pages, which are of no case"
+    MIGRATED = "rows that a migration copies as they are"
+    UNSENT = "files of a form that is not sent yet, which are of no case"
 
 
 class OutsideChange(RuntimeError):

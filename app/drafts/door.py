@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,7 +46,7 @@ class Door:
     """How one door differs. `send` receives the whole form inside a transaction and returns where to go next.
 
     `about_sender` names the answers that go over to a form about another child, `another_page` where that begins;
-    `context` gives its templates what follows from the answers so far and names nobody, `missing` what may still be added;
+    `context` gives its templates what follows from the answers so far and names nobody, `missing` what may still be added, `files` what lies with the form;
     `asking` says what the hospital's folder leaves out or requires for these answers;
     `elsewhere` says whether others treat this disease: one page says where to go, and the form goes on all the same.
     """
@@ -66,6 +66,8 @@ class Door:
     missing: Callable[[Draft, Mapping[str, Any], Iterable[str]], tuple[str, ...]] = field(
         default=lambda _draft, _cleaned, _unread: ()
     )
+
+    files: Callable[[Draft], Sequence[Any]] = field(default=lambda _draft: ())
 
     def page(self, slug: str) -> FormPage:
         """The page of this name. Raises NotFound."""

@@ -313,7 +313,7 @@ def render_check(door: Door, draft: Draft, sent: Sent | None, own: Mapping[str, 
     return render_template(
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
         pages=pages, own=specs_of(door.check_form), message=message, child=first_name(draft.answers),
-        handle=draft.handle, sent=sent, missing=door.missing(draft, cleaned_of(forms), notes), notes=notes,
+        handle=draft.handle, sent=sent, files=door.files(draft), missing=door.missing(draft, cleaned_of(forms), notes), notes=notes,
         **door.context(draft.answers),
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ from app.programs.service import calendar_of, hospital
 from app.records import tus
 from app.records.kinds import SUFFIXES
 from app.records.listing import files_from, unfinished_views
-from app.records.receiving import finish_files, read_files, too_much, words_of
+from app.records.receiving import finish_files, read_files, too_much, too_often, words_of
 from app.records.uploads import Target
 from app.referrals.presenters import missing_words, unread
 from app.web.access import public
@@ -93,9 +93,7 @@ def add_files(secret: str) -> Response | tuple[str, int]:
     """A plain form. The address is the secret that allows it, so it needs no token and cannot run out of one."""
     to = target(link_of(secret))
     if not may_post(secret):
-        return receipt_page(
-            secret, (_("Many files came just now. Wait a few minutes and try again, or call us."),)
-        ), 429
+        return receipt_page(secret, (too_often(),)), 429
     try:
         outcomes = finish_files(read_files(to))
     except RequestEntityTooLarge:
@@ -120,7 +118,7 @@ def begin_upload(secret: str) -> Response:
     """A file that a script sends in parts."""
     to = target(link_of(secret))
     if not may_post(secret):
-        return tus.answer(429, _("Many files came just now. Wait a few minutes and try again, or call us."))
+        return tus.answer(429, too_often())
     return tus.create(to, where(secret))
 
 

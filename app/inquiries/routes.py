@@ -27,6 +27,7 @@ from app.inquiries.service import submit_inquiry
 from app.programs.addresses import at_own_address, begun_at
 from app.programs.asking import asking
 from app.programs.service import own_texts
+from app.records.door_files import add_file_views, kept_files
 from app.web.access import public
 from app.web.errors import friendly
 from app.web.fields import wording_of
@@ -72,6 +73,7 @@ DOOR = Door(
     elsewhere=treated_elsewhere,
     about_sender=ABOUT_SENDER,
     another_page="child",
+    files=kept_files,
 )
 
 
@@ -102,3 +104,4 @@ def begin() -> Response | tuple[str, int]:
 
 
 add_views(bp, DOOR)
+add_file_views(bp, DOOR)

@@ -36,6 +36,7 @@ from app.programs.clocks import first_contact_due
 from app.programs.domain import Hospital, asked_by
 from app.programs.routing import facts_of, route
 from app.programs.service import hospital, own_texts
+from app.records.drafted import adopt_files
 from app.web.fields import Answers, wording_of
 from app.web.i18n import DESK
 
@@ -53,7 +54,9 @@ def submit_inquiry(
     """Receive an inquiry whose pages were all found right."""
     inquiry = NewInquiry.from_cleaned(cleaned)
     new = submission_of(hospital(), draft, inquiry, cleaned, at, actor=actor, channel=channel, told_by=told_by)
-    return receive(session, new, draft.key)
+    receipt, created = receive(session, new, draft.key)
+    adopt_files(session, draft, receipt, actor, at, created=created)
+    return receipt, created
 
 
 def submission_of(

@@ -103,6 +103,13 @@ def files_from(session: Session, case_id: uuid.UUID, party_id: uuid.UUID) -> tup
     ).scalars().all())  # fmt: skip
 
 
+def files_of_draft(session: Session, draft_id: uuid.UUID) -> tuple[FileView, ...]:
+    """What lies in a form that is not sent yet, in the order of its coming."""
+    return views(session, session.execute(
+        select(File).where(File.draft_id == draft_id).order_by(File.id).limit(MOST_FILES)
+    ).scalars().all())  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Newest:
     """For a case's own page."""
@@ -160,7 +167,7 @@ def size_words(size: int) -> str:
 def scanner_alarm(session: Session, at: datetime) -> str | None:
     """What the desk must know of the scanner: none is set up, or files wait longer than a scan takes."""
     waiting, oldest = session.execute(
-        select(func.count(), func.min(File.at)).where(File.scan_state == ScanState.PENDING)
+        select(func.count(), func.min(File.at)).where(File.scan_state == ScanState.PENDING, File.case_id.is_not(None))
     ).one()
     if not settings().clamd and (waiting or not settings().demo):
         return _(

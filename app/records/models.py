@@ -27,7 +27,7 @@ class File(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case.id"))
     origin_case_id: Mapped[uuid.UUID | None]
-    draft_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("draft.id"))
+    draft_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"))  # until it is sent
     party_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("party.id"))
     item: Mapped[str | None] = mapped_column(String(40))
     media_type: Mapped[str] = mapped_column(String(80))
@@ -45,10 +45,16 @@ class Upload(Base):
     """A file on its way: nobody sees it. It becomes a File in the act that takes it, or ends when its hours are over."""
 
     __tablename__ = "upload"
-    __table_args__ = (Index("ix_upload_expires_at", "expires_at"), Index("ix_upload_for_case_id", "for_case_id"))
+    __table_args__ = (
+        CheckConstraint("(for_case_id is null) <> (for_draft_id is null)", name="draft_or_case"),
+        Index("ix_upload_expires_at", "expires_at"),
+        Index("ix_upload_for_case_id", "for_case_id"),
+        Index("ix_upload_for_draft_id", "for_draft_id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)  # the file's own id, from its first byte
-    for_case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
+    for_case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case.id"))
+    for_draft_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"))
     party_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("party.id"))
     actor_id: Mapped[uuid.UUID | None]
     key_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("data_key.id"))

@@ -14,7 +14,7 @@ from app.core.settings import settings
 from app.records.domain import name_as_typed
 from app.records.pieces import SealedWriter
 from app.records.stores import StoreAway, store
-from app.records.uploads import Arriving, Target, begin, let_go, refuse_size, take
+from app.records.uploads import Arriving, Moved, Target, begin, let_go, refuse_size, take
 from app.web.requests import own_request
 
 
@@ -68,7 +68,7 @@ class Part(io.RawIOBase):
                 self.end()
             except Refused as refused:
                 self.fault = refused.message
-            except StoreAway:
+            except (StoreAway, Moved):
                 self.drop(away_words())
         return Outcome(self.name, self.fault)
 
@@ -123,6 +123,11 @@ def finish_files(parts: list[Part]) -> tuple[Outcome, ...]:
 def words_of(outcome: Outcome) -> str:
     """Which file, and what is wrong with it."""
     return f"{name_as_typed(outcome.name)}: {outcome.fault}"
+
+
+def too_often() -> str:
+    """Of a sender's limit."""
+    return _("Many files came just now. Wait a few minutes and try again, or call us.")
 
 
 def too_much() -> str:

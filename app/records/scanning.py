@@ -63,8 +63,11 @@ def waiting(session: Session) -> list[tuple[uuid.UUID, uuid.UUID | None]]:
     )
     rows = session.execute(
         select(File.id, File.case_id)
-        .where(File.scan_state == ScanState.PENDING, File.at < now() - AGAIN_AFTER, File.id.not_in(live))
+        .where(
+            File.scan_state == ScanState.PENDING, File.case_id.is_not(None), File.at < now() - AGAIN_AFTER,
+            File.id.not_in(live),
+        )
         .order_by(File.at)
         .limit(AT_ONCE)
-    )
+    )  # fmt: skip
     return [(row.id, row.case_id) for row in rows]

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.change import change
+from app.cases.guard import Exempt, writing
 from app.cases.models import Case
 from app.core.actor import Actor, ActorKind, Permission
 from app.core.clock import now
@@ -26,6 +27,7 @@ from app.core.errors import Refused
 from app.core.ids import new_id
 from app.core.sealing import DataKey, ring
 from app.core.settings import settings
+from app.drafts.models import DraftRow
 from app.records.domain import ScanState, name_as_typed
 from app.records.kinds import Kind, kind_of
 from app.records.models import File, Upload
@@ -40,16 +42,27 @@ MOST_PIECES = 2000  # of one file: a sender of single bytes is no browser
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a file goes and who sends it: a party behind its private link, or staff."""
+    """Where a file goes and who sends it: a form that is not sent yet, a party behind its private link, or staff."""
 
-    case_id: uuid.UUID
+    case_id: uuid.UUID | None
     party_id: uuid.UUID | None
     actor: Actor
+    draft_id: uuid.UUID | None = None
 
     @property
     def permission(self) -> Permission | None:
         """Staff need one; a party adds to its own submission."""
         return Permission.WORK_CASES if self.actor.kind is ActorKind.STAFF else None
+
+    @property
+    def files(self) -> ColumnElement[bool]:
+        """All that lies where this one goes."""
+        return File.draft_id == self.draft_id if self.draft_id else File.case_id == self.case_id
+
+    @property
+    def uploads(self) -> ColumnElement[bool]:
+        """All that is on its way to where this one goes."""
+        return Upload.for_draft_id == self.draft_id if self.draft_id else Upload.for_case_id == self.case_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +89,28 @@ def begin(target: Target, raw_name: str, size: int | None) -> Arriving:
     if size is not None:
         refuse_size(size)
     with transaction() as session:
-        key_id = session.execute(select(Case.key_id).where(Case.id == target.case_id)).scalar_one()
-        refuse_full(session, target.case_id, size or 0)
+        key_id = key_id_of(session, target)
+        refuse_full(session, target, size or 0)
         key, upload_id = ring().load(session, key_id), new_id()
         name, expires_at = name_as_typed(raw_name), at + timedelta(hours=limits.upload_hours)
         write_rows(session, Upload, [{
-            "id": upload_id, "for_case_id": target.case_id, "party_id": target.party_id, "actor_id": target.actor.id,
+            "id": upload_id, "for_case_id": target.case_id, "for_draft_id": target.draft_id, "party_id": target.party_id, "actor_id": target.actor.id,
             "key_id": key.id, "name": key.seal(name.encode(), ("upload", "name", upload_id)), "size": size,
             "received": 0, "pieces": "", "at": at, "expires_at": expires_at,
         }])  # fmt: skip
     return Arriving(upload_id, target, key, name, size, 0, (), expires_at)
+
+
+def key_id_of(session: Session, target: Target) -> uuid.UUID:
+    """The key of what the file goes to. A form is held until the commit: nobody sends or ends it meanwhile."""
+    if target.draft_id is None:
+        return session.execute(select(Case.key_id).where(Case.id == target.case_id)).scalar_one()
+    key_id = session.execute(
+        select(DraftRow.key_id).where(DraftRow.id == target.draft_id).with_for_update()
+    ).scalar_one_or_none()
+    if key_id is None:
+        raise Refused(_("This form was sent meanwhile. You can add the file on your private page."))
+    return key_id
 
 
 def refuse_size(size: int) -> None:
@@ -95,14 +120,12 @@ def refuse_size(size: int) -> None:
         raise Refused(_("This file is too large: one file may have up to %(most)s MB.", most=most // 1_000_000))
 
 
-def refuse_full(session: Session, case_id: uuid.UUID, more: int) -> None:
-    """A case has an end too; what is on its way counts."""
-    kept = session.execute(
-        select(func.count(), func.coalesce(func.sum(File.size), 0)).where(File.case_id == case_id)
-    ).one()
+def refuse_full(session: Session, target: Target, more: int) -> None:
+    """A case has an end too, and so has a form; what is on its way counts."""
+    kept = session.execute(select(func.count(), func.coalesce(func.sum(File.size), 0)).where(target.files)).one()
     coming = session.execute(
         select(func.count(), func.coalesce(func.sum(func.coalesce(Upload.size, Upload.received)), 0))
-        .where(Upload.for_case_id == case_id, Upload.expires_at > now())
+        .where(target.uploads, Upload.expires_at > now())
     ).one()  # fmt: skip
     if kept[0] + coming[0] >= MOST_FILES or kept[1] + coming[1] + more > settings().max_case_bytes:
         raise Refused(_("There is no room for more files here. Please call us: we find another way."))
@@ -127,8 +150,8 @@ def coming(target: Target, which: ColumnElement[bool]) -> tuple[Arriving, ...]:
             Upload.id, Upload.key_id, Upload.name, Upload.size, Upload.received, Upload.pieces, Upload.expires_at
         )
         .where(
-            which, Upload.for_case_id == target.case_id, Upload.party_id == target.party_id,
-            Upload.actor_id == target.actor.id, Upload.expires_at > now(),
+            which, target.uploads, Upload.party_id == target.party_id, Upload.actor_id == target.actor.id,
+            Upload.expires_at > now(),
         )
         .order_by(Upload.id).limit(MOST_SHOWN)
     ).all()  # fmt: skip
@@ -146,7 +169,7 @@ def coming(target: Target, which: ColumnElement[bool]) -> tuple[Arriving, ...]:
 def taken(target: Target, file_id: uuid.UUID) -> int | None:
     """The size of a file of this sender that is whole already: who asks lost the answer that said so."""
     return db.session().execute(
-        select(File.size).where(File.id == file_id, File.case_id == target.case_id, File.party_id == target.party_id)
+        select(File.size).where(File.id == file_id, target.files, File.party_id == target.party_id)
     ).scalar_one_or_none()  # fmt: skip
 
 
@@ -194,19 +217,27 @@ def note_progress(arriving: Arriving, received: int, pieces: Sequence[Piece]) ->
 
 
 def take(arriving: Arriving, pieces: Sequence[Piece]) -> None:
-    """Read back what is stored, judge its kind, and make it a file of its case. Raises Moved, Refused, StoreAway."""
+    """Read back what is stored, judge its kind, and make it a file of its case, or of the form that is not sent yet.
+
+    A form may have been sent while the bytes came: the row knows where the file belongs now. Raises Moved, Refused,
+    StoreAway.
+    """
     reader = SealedReader(store(), arriving.key, arriving.id, pieces)
     digest = digest_of(arriving.key, reader)
     try:
         kind = kind_of(reader)
         with transaction() as session:
+            if arriving.target.draft_id is not None:  # a sending that holds the form now is waited for
+                session.execute(select(DraftRow.id).where(DraftRow.id == arriving.target.draft_id).with_for_update())
             gone = session.execute(
                 delete(Upload).where(Upload.id == arriving.id, Upload.received == arriving.received)
-                .returning(Upload.id).execution_options(synchronize_session=False)
-            ).scalar_one_or_none()  # fmt: skip
+                .returning(Upload.for_case_id, Upload.party_id, Upload.for_draft_id)
+                .execution_options(synchronize_session=False)
+            ).one_or_none()  # fmt: skip
             if gone is None:
                 raise Moved
-            refuse_full(session, arriving.target.case_id, reader.size)
+            arriving = replace(arriving, target=Target(*gone[:2], arriving.target.actor, gone.for_draft_id))
+            refuse_full(session, arriving.target, reader.size)
             known = same_file(session, arriving.target, digest)
             if known is None:
                 write_file(session, arriving, kind, reader.size, digest, pieces)
@@ -228,24 +259,27 @@ def digest_of(key: DataKey, reader: SealedReader) -> bytes:
 def same_file(session: Session, target: Target, digest: bytes) -> uuid.UUID | None:
     """The same bytes from the same sender on the same case: a second press, kept once."""
     return session.execute(
-        select(File.id).where(
-            File.case_id == target.case_id, File.party_id == target.party_id, File.digest == digest
-        ).limit(1)
+        select(File.id).where(target.files, File.party_id == target.party_id, File.digest == digest).limit(1)
     ).scalar_one_or_none()  # fmt: skip
 
 
 def write_file(
     session: Session, arriving: Arriving, kind: Kind, size: int, digest: bytes, pieces: Sequence[Piece]
 ) -> None:
-    """The file, its line in the timeline and its scan, in the act's own transaction."""
+    """The file, its line in the timeline and its scan, in the act's own transaction; of a form, the file alone."""
     at, target, key = now(), arriving.target, arriving.key
+    row = {
+        "id": arriving.id, "case_id": target.case_id, "origin_case_id": target.case_id, "draft_id": target.draft_id,
+        "party_id": target.party_id, "media_type": kind.media_type, "size": size, "digest": digest,
+        "scan_state": str(ScanState.PENDING), "at": at, "key_id": key.id,
+        "name": key.seal(arriving.name.encode(), ("file", "name", arriving.id)), "pieces": write_pieces(pieces),
+    }  # fmt: skip
+    if target.case_id is None:
+        with writing(Exempt.UNSENT):
+            write_rows(session, File, [row])
+        return
     with change(session, [target.case_id], target.actor, target.permission, at) as act:
-        write_rows(session, File, [{
-            "id": arriving.id, "case_id": target.case_id, "origin_case_id": target.case_id, "party_id": target.party_id,
-            "media_type": kind.media_type, "size": size, "digest": digest, "scan_state": str(ScanState.PENDING),
-            "at": at, "key_id": key.id, "name": key.seal(arriving.name.encode(), ("file", "name", arriving.id)),
-            "pieces": write_pieces(pieces),
-        }])  # fmt: skip
+        write_rows(session, File, [row])
         if target.actor.kind is ActorKind.PUBLIC:
             act.case.changed_after_sending_at = at
         act.record("file_added", party_id=target.party_id, subject_id=arriving.id, detail={"name": arriving.name})

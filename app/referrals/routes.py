@@ -20,6 +20,7 @@ from app.drafts.routes import add_views
 from app.drafts.service import Draft, new_handle
 from app.programs.addresses import at_own_address, begun_at
 from app.programs.asking import asking
+from app.records.door_files import add_file_views, kept_files
 from app.referrals.forms import ClinicalForm, PatientForm, SendForm
 from app.referrals.presenters import context, disease_of, still_missing, treated_elsewhere
 from app.referrals.service import submit_referral
@@ -69,6 +70,7 @@ DOOR = Door(
     another_page="patient",
     context=context,
     missing=still_missing,
+    files=kept_files,
 )
 
 
@@ -93,3 +95,4 @@ def codes() -> str | Response:
 
 
 add_views(bp, DOOR)
+add_file_views(bp, DOOR)

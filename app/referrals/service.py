@@ -32,6 +32,7 @@ from app.drafts.service import Draft, submission_key
 from app.programs.clocks import first_contact_due
 from app.programs.domain import Hospital
 from app.programs.service import hospital, own_texts
+from app.records.drafted import adopt_files
 from app.referrals.domain import FORM_VERSION, in_hospital, reply_by
 from app.referrals.presenters import disease_words
 from app.referrals.routing import missing, routed
@@ -49,7 +50,9 @@ def submit_referral(
 ) -> tuple[Receipt, bool]:  # fmt: skip
     """Receive a referral whose pages were all found right."""
     new = submission_of(hospital(), draft, cleaned, at, actor=actor, channel=channel, told_by=told_by)
-    return receive(session, new, draft.key)
+    receipt, created = receive(session, new, draft.key)
+    adopt_files(session, draft, receipt, actor, at, created=created)
+    return receipt, created
 
 
 def submission_of(

@@ -27,7 +27,7 @@ from config import ROOT
 WORDS = {
     "status": "new", "urgency": "routine", "waiting_on": "us", "kind": "inquiry", "marker": "real", "channel": "web",
     "state": "pending", "scan_state": "clean", "role": "coordinator", "doing": "calling", "amends": None,
-    "draft_id": None,
+    "draft_id": None, "for_draft_id": None,
 }  # fmt: skip
 
 

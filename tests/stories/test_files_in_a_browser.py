@@ -15,6 +15,7 @@ from tests.pages import PASSWORD
 from tests.papers import GOOD, pdf
 from tests.services import served
 from tests.stories.browsers import chromium, press, violations, write
+from tests.stories.ways import REFERRAL, Walker
 
 pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 LARGE = pdf(b"a long report " * 700_000)  # three parts
@@ -55,10 +56,10 @@ def chosen(tmp_path: Path) -> Callable[[str, bytes], Path]:
     return make
 
 
-def pick(page: Page, *files: Path) -> None:
+def pick(page: Page, *files: Path, press: str = "Send the files") -> None:
     """Choose files and press the button."""
     page.set_input_files("#files", [str(one) for one in files])
-    page.get_by_role("button", name="Send the files").click()
+    page.get_by_role("button", name=press).click()
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -73,6 +74,30 @@ def test_files_are_sent_with_and_without_scripts(
     assert {name: content for name, (_row, content) in kept_files(sender.app).items()} == {
         "flow.pdf": pdf(), "IMG_1.HEIC": GOOD["IMG_0001.HEIC"], "long.pdf": LARGE,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_papers_go_with_a_form_with_and_without_scripts(
+    browser: Browser, sender: Sender, site: str, chosen: Callable[[str, bytes], Path], *, scripts: bool
+) -> None:
+    walker = Walker(site)
+    walker.go("/referral")
+    for _page in range(2):
+        walker.fill(REFERRAL)
+    page = browser.new_context(java_script_enabled=scripts).new_page()
+    page.goto(walker.url)
+    page.get_by_role("link", name="Add Papers and photos").click()
+    pick(page, chosen("flow.pdf", pdf()), chosen("long.pdf", LARGE), press="Add the files")
+    page.wait_for_url("**/check")
+    assert violations(page) == [] if scripts else True
+    page.get_by_role("link", name="Change Papers and photos").click()
+    assert violations(page) == [] if scripts else True
+    page.get_by_role("button", name="Remove flow.pdf").click()
+    page.get_by_role("link", name="Back").click()
+    page.get_by_role("button", name="Send to").click()
+    page.get_by_text("We have it. It is being checked for viruses.").wait_for()
+    page.context.close()
+    assert {name: content for name, (_row, content) in kept_files(sender.app).items()} == {"long.pdf": LARGE}
 
 
 def test_after_a_break_it_goes_on_from_where_it_stood(
