@@ -47,7 +47,7 @@ from app.programs.addresses import edition, entered, phone_hours, shown
 from app.programs.cli import program_cli
 from app.programs.folder import FolderRefused
 from app.programs.models import ProgramVersion
-from app.programs.service import apply_first, hospital, init_programs, own_texts
+from app.programs.service import apply_first, hospital, init_programs, own_texts, refresh
 from app.records.models import File, Upload
 from app.records.scanning import scan_file, scan_waiting
 from app.records.stores import StoreAway, store_for
@@ -109,7 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_web(app)
     init_accounts(app)
     init_access(app, load_actor, send_to_sign_in)
-    init_worker(app, JOB_HANDLERS, SLOW_JOBS, CHORES)
+    init_worker(app, JOB_HANDLERS, SLOW_JOBS, CHORES, refresh)
     init_server(app, make_ready)
     init_samples(app, create_app)
     app.cli.add_command(program_cli)

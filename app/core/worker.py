@@ -23,10 +23,15 @@ LAST_JOB = 20.0  # seconds for what takes minutes; cut off, it is done again
 
 
 def init_worker(
-    app: Flask, handlers: Mapping[str, Handler], slow: frozenset[str], chores: Sequence[Callable[[], None]]
+    app: Flask,
+    handlers: Mapping[str, Handler],
+    slow: frozenset[str],
+    chores: Sequence[Callable[[], None]],
+    before_each: Callable[[], None],
 ) -> None:
-    """Keep the handlers and the hourly chores where the worker finds them, and offer `flask worker`."""
+    """Keep the handlers, the hourly chores and what comes before each of them where the worker finds them."""
     app.extensions["job_handlers"], app.extensions["chores"] = handlers, (warn_of_foreign_jobs, *chores)
+    app.extensions["before_job"] = before_each
     app.extensions["slow_jobs"] = slow
     app.cli.add_command(worker_command)
 
@@ -61,6 +66,7 @@ def step(app: Flask, handlers: Mapping[str, Handler]) -> bool:
     """One job in a context of its own; False when there was none or the database did not answer."""
     with app.app_context():
         try:
+            app.extensions["before_job"]()
             return run_one(handlers, now)
         except SQLAlchemyError as error:
             log().error("worker_database", fault=type(error).__name__)
@@ -72,6 +78,7 @@ def tidy(app: Flask) -> None:
     for chore in app.extensions["chores"]:
         with app.app_context():
             try:
+                app.extensions["before_job"]()
                 chore()
             except Exception as error:  # noqa: BLE001  one bad chore must never stop the jobs
                 log().error("chore_failed", fault=type(error).__name__)

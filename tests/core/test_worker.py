@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 
+from app.cases.paging import on_call_of
 from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.jobs import ClaimedJob, Job, enqueue, job_row
 from app.core.worker import start_in_process
-from tests.sending import send
-from tests.services import wait_for
+from tests.cases.test_letters import mailing
+from tests.folders import look_again
+from tests.paging import FELLOW_MAIL, page_by_mail
+from tests.sending import send, work
+from tests.services import Mailbox, wait_for
 
 
 def test_the_thread_does_what_comes_and_stops_when_told(app: Flask) -> None:
@@ -60,3 +67,17 @@ def test_a_letter_does_not_wait_behind_a_job_that_takes_minutes(app: Flask) -> N
     finally:
         let.set()
         stop()
+
+
+def test_the_worker_follows_a_list_that_another_process_put_in_force(
+    make_app: Callable[..., Flask], mailbox: tuple[Mailbox, int], folder: Path, clock: Any
+) -> None:
+    web, worker = make_app(), mailing(make_app, mailbox[1])
+    work(worker)
+    with worker.app_context():
+        assert on_call_of("cart") == ()
+    page_by_mail(web, folder)
+    send(web, in_hospital_now="yes", contact_email="")
+    look_again(worker)
+    work(worker)
+    assert [letter["To"] for letter in mailbox[0].letters] == [FELLOW_MAIL]
