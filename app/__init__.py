@@ -22,7 +22,7 @@ from app.accounts.setup import init_accounts
 from app.admin import service as reminders
 from app.admin.routes import bp as admin_bp
 from app.audit.models import AuditRecord
-from app.cases import guard, letters, paging_steps
+from app.cases import drill, guard, letters, paging_steps
 from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
@@ -83,6 +83,7 @@ JOB_HANDLERS: Mapping[str, Handler] = {
     "mail_coordinator": letters.mail_coordinator,
     "page_out": paging_steps.page_out,
     "page_step": paging_steps.page_step,
+    "test_page": drill.send_test_page,
     "release_cases": release_cases,
     "mail_administrator": reminders.mail_administrator,
     "scan_file": scan_file,
@@ -91,7 +92,7 @@ JOB_HANDLERS: Mapping[str, Handler] = {
 SLOW_JOBS = frozenset({"scan_file"})
 
 # What the worker does once an hour beside its jobs.
-CHORES: tuple[Callable[[], None], ...] = (purge_drafts, reminders.remind, sweep_files, scan_waiting)
+CHORES: tuple[Callable[[], None], ...] = (purge_drafts, reminders.remind, drill.plan, sweep_files, scan_waiting)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import render_template
+from flask_babel import gettext as _
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
+from app.cases.drill import doubts
 from app.cases.models import Case
 from app.cases.paging import paged_since
 from app.cases.story import find_case, story
@@ -16,6 +19,7 @@ from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import NotFound
 from app.core.reference import parse_reference
+from app.core.settings import settings
 from app.desk.case_view import case_view
 from app.desk.onward import bp as bp  # noqa: PLC0414  joined by the factory from here
 from app.desk.presenters import hour, moment
@@ -23,6 +27,27 @@ from app.programs.service import hospital
 from app.web.access import current_actor, requires
 
 READABLE_FOR = timedelta(hours=72)
+
+
+@bp.context_processor
+def alarms() -> dict[str, Callable[[], str | None]]:
+    """Every page of the desk says when pages may reach nobody."""
+    return {"paging_alarm": paging_alarm}
+
+
+def paging_alarm() -> str | None:
+    """For which of a reader's programs, and who did not answer the test page. A demonstration says nothing."""
+    actor, session, at = current_actor(), db.session(), now()
+    programs = actor.programs_with(Permission.READ_CASES)
+    found = doubts(session, programs, at) if programs and not settings().demo else ()
+    if not found:
+        return None
+    silent = ", ".join(dict.fromkeys(name for one in found for name in one.silent))
+    why = [_("the last test page was not acknowledged by %(names)s", names=silent)] if silent else []
+    why += [_("an on-call list has no channel")] if not all(one.silent for one in found) else []
+    where = "" if len(found) == len(programs) else f" ({', '.join(one.program.name for one in found)})"
+    return _("Pages about urgent cases may reach nobody%(where)s: %(why)s. Phone the doctor on call yourself.",
+             where=where, why="; ".join(why))  # fmt: skip
 
 
 @bp.get("/paged")

@@ -29,6 +29,7 @@ class ReceiptView:
     urgent: bool
     promise: str | None
     broken: str | None
+    paging: str | None
     phone_open: bool
     called: bool
     by: str
@@ -44,7 +45,7 @@ class ReceiptView:
 
 def receipt_view(
     calendar: Calendar, submission: Submission, case: Case, at: datetime, *, has_phone: bool, changed: bool, decision_days: int,
-    missing: tuple[str, ...],
+    missing: tuple[str, ...], paging: str | None,
 ) -> ReceiptView:  # fmt: skip
     """Word a receipt. An urgent one promises no hour: it says to phone. A promise that has passed is owned up to."""
     zone = ZoneInfo(calendar.time_zone)
@@ -63,6 +64,7 @@ def receipt_view(
         )
         if late
         else None,
+        paging=paging,
         phone_open=is_open(calendar, at),
         called=case.first_contact_at is not None,
         by=_("By %(day)s, %(hour)s", **when) if promised and not late else "",

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.domain import Kind
+from app.cases.drill import paging_state
 from app.cases.links import find_link
 from app.cases.models import Case, Link, Party, Submission
 from app.core.actor import PUBLIC
@@ -47,14 +48,14 @@ def receipt(secret: str) -> str:
 
 def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
     """The page, with what was wrong with files that were sent just now."""
-    session = db.session()
+    session, at = db.session(), now()
     found = link_of(secret)
     case = session.get_one(Case, found.Link.case_id)
     changed = session.execute(select(exists().where(Submission.amends == found.Submission.id))).scalar_one()
     show_phone_of(case.program)
     view = receipt_view(
-        calendar_of(case.program), found.Submission, case, now(), has_phone=has_phone(session, found.Party), changed=changed,
-        missing=missing(session, found.Submission),
+        calendar_of(case.program), found.Submission, case, at, has_phone=has_phone(session, found.Party), changed=changed,
+        missing=missing(session, found.Submission), paging=paging_state(session, case, at),
         decision_days=hospital().program_or_default(case.program).promises.of(case.urgency).decision,
     )  # fmt: skip
     files = files_from(session, case.id, found.Party.id)

@@ -212,6 +212,7 @@ class Program:
     records: tuple[Checklist, ...]
     ages: Ages = Ages()
     on_call: tuple[OnCall, ...] = ()
+    test_page: time = time(10)  # when everybody of the list is paged to try it, each day, by the program's clock
     phone: Phone | None = None  # of its own; else the hospital's
     hours: Hours | None = None  # of its own site; else the hospital's
 

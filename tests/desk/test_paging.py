@@ -15,6 +15,7 @@ from flask import Flask
 from app.cases.paging import unanswered
 from app.core.clock import now
 from app.core.database import db
+from app.core.worker import tidy
 from tests.cases.test_letters import mailing
 from tests.conftest import add_people
 from tests.pages import Browser, words
@@ -102,3 +103,36 @@ def test_another_program_sees_no_alarm(paged: Desk, clock: Any) -> None:
         assert unanswered(db.session(), ("gene_therapy",), now()) == []
         assert [row.reference for row in unanswered(db.session(), ("cart",), now())] == [reference]
         db.session.remove()
+
+
+def test_the_desk_says_once_when_pages_may_reach_nobody_and_until_everybody_acknowledged_the_test(
+    paged: Desk, clock: Any, mailbox: tuple[Mailbox, int]
+) -> None:
+    app, browser, reference = paged
+    browser.sign_in()
+    cart = f"may reach nobody: the last test page was not acknowledged by {FELLOW}, {ATTENDING}. Phone the doctor"
+    for address in ("/desk", f"/desk/cases/{reference}"):
+        said = words(browser.get(address))
+        assert said.count("may reach nobody") == 1
+        assert f"{FELLOW}, {ATTENDING}" in said
+    only_cart = Browser(app.test_client())
+    only_cart.sign_in("ben.okafor")
+    assert cart in words(only_cart.get("/desk"))
+    mailbox[0].letters.clear()
+    tidy(app)
+    work(app)
+    for letter in [one for one in mailbox[0].letters if one["Subject"] == "Test page"]:
+        assert cart.split(":", maxsplit=1)[0] in words(only_cart.get("/desk"))
+        app.test_client().post(link_in(body(letter)))
+    assert "may reach nobody" not in words(only_cart.get("/desk"))
+    said = words(browser.get("/desk"))
+    assert "may reach nobody (Gene therapy, Transplant): an on-call list has no channel." in said
+
+
+def test_who_reads_no_case_and_a_demonstration_see_no_alarm_about_pages(make_app: Callable[..., Flask]) -> None:
+    app = make_app(DEMO="yes")
+    add_people(app)
+    for login in ("ana.ribeiro", "otis.varga"):
+        browser = Browser(app.test_client())
+        browser.sign_in(login)
+        assert "may reach nobody" not in words(browser.get("/desk" if login.startswith("ana") else "/desk/paged"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from werkzeug.test import TestResponse
 from app.audit.models import AuditRecord
 from app.cases.models_paging import Page
 from app.core.logs import init_logs
+from app.core.worker import tidy
 from tests.cases.test_letters import mailing, rows
 from tests.pages import Browser, words
 from tests.paging import FELLOW_MAIL, body, link_in, page_by_mail
@@ -81,3 +84,52 @@ def test_no_log_line_holds_the_secret(page: tuple[Flask, str, str], capsys: pyte
     printed = capsys.readouterr().err
     assert "/page/<secret>" in printed
     assert link.removeprefix("/page/") not in printed
+
+
+def test_the_receipt_says_that_somebody_is_paged_only_while_the_test_page_is_answered(
+    make_app: Callable[..., Flask], mailbox: tuple[Mailbox, int], folder: Path, clock: Any
+) -> None:
+    app, (box, _port) = mailing(make_app, mailbox[1]), mailbox
+    page_by_mail(app, folder)
+
+    def follow() -> str:
+        link = re.search(
+            r"/follow/[\w-]+", body(next(one for one in box.letters if one["Subject"] == "We have your form"))
+        )
+        assert link
+        return words(Browser(app.test_client()).get(link.group()))
+
+    def answer(subject: str) -> None:
+        for letter in [one for one in box.letters if one["Subject"].startswith(subject)]:
+            app.test_client().post(link_in(body(letter)))
+
+    send(app, in_hospital_now="yes")
+    tidy(app)
+    work(app)
+    assert "Nobody has been called. Phone (617) 555-0142 now" in follow()
+    answer("Test page")
+    assert "Our doctor on call is being paged. Phone (617) 555-0142 now" in follow()
+    clock.shift(timedelta(hours=26))
+    assert "Nobody has been called. Phone" in follow(), "the next test was not acknowledged"
+    work(app)
+    answer("Test page")
+    assert "Our doctor on call is being paged." in follow()
+    answer("Page for")
+    assert "Our doctor on call knows of it. Phone" in follow()
+
+
+def test_a_page_that_could_not_be_handed_over_is_no_promise(
+    make_app: Callable[..., Flask], mailbox: tuple[Mailbox, int], folder: Path, clock: Any
+) -> None:
+    app, (box, _port) = mailing(make_app, mailbox[1]), mailbox
+    page_by_mail(app, folder)
+    tidy(app)
+    work(app)
+    for letter in box.letters:
+        app.test_client().post(link_in(body(letter)))
+    box.refuse, box.only = "550 no such pager", FELLOW_MAIL
+    send(app, in_hospital_now="yes")
+    work(app)
+    link = re.search(r"/follow/[\w-]+", body(next(one for one in box.letters if one["Subject"] == "We have your form")))
+    assert link
+    assert "Nobody has been called." in words(Browser(app.test_client()).get(link.group()))
