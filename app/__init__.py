@@ -22,7 +22,7 @@ from app.accounts.setup import init_accounts
 from app.admin import service as reminders
 from app.admin.routes import bp as admin_bp
 from app.audit.models import AuditRecord
-from app.cases import drill, guard, letters, paging_steps
+from app.cases import drill, guard, letters, paging_steps, promise_steps
 from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
@@ -84,6 +84,8 @@ JOB_HANDLERS: Mapping[str, Handler] = {
     "page_out": paging_steps.page_out,
     "page_step": paging_steps.page_step,
     "test_page": drill.send_test_page,
+    "look_at_promises": promise_steps.look_at_promises,
+    "mail_manager": promise_steps.mail_manager,
     "release_cases": release_cases,
     "mail_administrator": reminders.mail_administrator,
     "scan_file": scan_file,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from app.cases.domain import Attention, Status, Urgency, WaitingOn
+from app.cases.promises import Pressing, Stage
 from app.cases.transitions import ENDED
 
 
@@ -37,9 +38,12 @@ class Reason(StrEnum):
     WAITING_ON_REFERRER = "waiting_on_referrer"
     ON_HOLD = "on_hold"
     POSSIBLY_AUTOMATIC = "possibly_automatic"
+    PROMISE_NEAR = "promise_near"
+    PROMISE_MISSED = "promise_missed"
     ENDED = "ended"
 
 
+PROMISES = {Stage.NEAR: Reason.PROMISE_NEAR, Stage.MISSED: Reason.PROMISE_MISSED}
 PAUSED = {WaitingOn.FAMILY: Reason.WAITING_ON_FAMILY, WaitingOn.REFERRER: Reason.WAITING_ON_REFERRER}
 
 
@@ -59,13 +63,25 @@ class Standing:
     in_hospital: bool
     time_critical: bool
     possibly_automatic: bool
+    pressing: Pressing | None = None  # the promise that is near or missed
 
 
 def attention(case: Standing) -> Attention:
     """Total and deterministic: every case has a place, and at least one reason for it.
 
-    A paused case stands in the work by its date, so that it rises by itself when the date comes.
+    A paused case stands in the work by its date, so that it rises by itself when the date comes. No pause hides a promise.
     """
+    place = usual(case)
+    if case.pressing is None or case.status in ENDED:
+        return place
+    reason = PROMISES[case.pressing.stage]
+    if place.band < Band.PROMISE:
+        return replace(place, reasons=(*place.reasons, reason))
+    return Attention(Band.PROMISE, min(case.pressing.due_at, place.at), (reason, *place.reasons))
+
+
+def usual(case: Standing) -> Attention:
+    """The place of a case whose promises are far or kept."""
     reasons: list[str] = [Reason.CHANGED_AFTER_SENDING] if case.changed_after_sending_at else []
     if case.status in ENDED:
         band = Band.ANSWER if case.changed_after_sending_at else Band.ENDED

@@ -21,6 +21,8 @@ from app.cases.ladder import Paged
 from app.cases.models import Case
 from app.cases.models_work import Event
 from app.cases.paging import needed, page_anew
+from app.cases.promise_watch import promised, watch
+from app.cases.promises import Open, pressing
 from app.core.actor import Actor, Permission
 from app.core.database import write_rows
 from app.core.errors import NotAllowed, NotFound
@@ -43,6 +45,7 @@ class Change:
     cases: dict[uuid.UUID, Case]
     keys: dict[uuid.UUID, DataKey]
     before: dict[uuid.UUID, Paged]
+    promises: dict[uuid.UUID, Open]
     events: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
 
@@ -88,7 +91,7 @@ class Change:
         for case in self.cases.values():
             case.version += 1
             case.changed_at = self.at
-            place = attention(standing(case))
+            place = attention(standing(case, self.at))
             case.attention_band, case.attention_at = place.band, place.at
             case.attention_reasons = ",".join(place.reasons)
         self.session.flush()
@@ -102,6 +105,7 @@ class Change:
         enqueue(self.session, self.jobs)
         for case in self.cases.values():
             page_anew(self.session, case, self.before[case.id], self.at)
+            watch(self.session, case.id, self.promises[case.id], promised(case), self.at)
 
 
 @contextmanager
@@ -119,7 +123,8 @@ def change(
         raise NotAllowed
     with writing(frozenset(cases)):
         keys = ring().load_many(session, {case.key_id for case in cases.values()})
-        made = Change(session, actor, at, cases, keys, {case.id: needed(case) for case in cases.values()})
+        paged = {case.id: needed(case) for case in cases.values()}
+        made = Change(session, actor, at, cases, keys, paged, {case.id: promised(case) for case in cases.values()})
         yield made
         made.finish()
 
@@ -133,7 +138,7 @@ def lock(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Case]:
     return {case.id: case for case in found}
 
 
-def standing(case: Case) -> Standing:
+def standing(case: Case, at: datetime) -> Standing:
     """The facts of a case that decide its place."""
     return Standing(
         kind=case.kind, status=Status(case.status), urgency=Urgency(case.urgency),
@@ -141,4 +146,5 @@ def standing(case: Case) -> Standing:
         due_at=case.due_at, first_contact_at=case.first_contact_at,
         changed_after_sending_at=case.changed_after_sending_at, in_hospital=case.in_hospital,
         time_critical=case.time_critical, possibly_automatic=case.possibly_automatic,
+        pressing=next(iter(pressing(promised(case), at)), None),
     )  # fmt: skip

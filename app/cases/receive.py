@@ -26,6 +26,8 @@ from app.cases.guard import writing
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
 from app.cases.paging import begin
+from app.cases.promise_watch import lead_of, look_rows
+from app.cases.promises import Open, Promised, first_look, pressing
 from app.cases.transitions import ENDED
 from app.core.blind import BlindKey, tokens
 from app.core.database import AnyRow, insert_unless_there, is_sqlite, write_rows
@@ -196,6 +198,7 @@ def case_row(new: NewSubmission, key: DataKey, receipt: Receipt) -> dict[str, An
             status_at=at, due_at=new.first_contact_due_at or at, first_contact_at=None,
             changed_after_sending_at=None, in_hospital=facts.in_hospital, time_critical=facts.time_critical,
             possibly_automatic=facts.possibly_automatic,
+            pressing=next(iter(pressing(promised_by(new), at)), None),
         )
     )  # fmt: skip
     return {
@@ -213,6 +216,12 @@ def case_row(new: NewSubmission, key: DataKey, receipt: Receipt) -> dict[str, An
         "key_id": key.id,
         "identity": key.seal_json({name: getattr(new.child, name) for name in ChildIdentity.__slots__}, ("case", "identity", receipt.case_id)),
     }  # fmt: skip
+
+
+def promised_by(new: NewSubmission) -> Open:
+    """What a case promises as it begins."""
+    due = ((Promised.FIRST_CONTACT, new.first_contact_due_at),) if new.first_contact_due_at else ()
+    return Open(due, lead_of(new.program))
 
 
 def party_row(
@@ -303,6 +312,8 @@ def tell(session: Session, new: NewSubmission, receipt: Receipt, party_id: uuid.
             "due_at": new.first_contact_due_at or new.received_at, "made_at": new.received_at,
         }  # fmt: skip
         write_rows(session, Task, [task])
+    if new.marker is not Marker.CANARY:
+        rows += look_rows(session, receipt.case_id, first_look(promised_by(new), new.received_at), new.received_at)
     enqueue(session, rows)
     if new.facts.urgency is Urgency.URGENT and new.marker is not Marker.CANARY:
         begin(session, receipt.case_id, new.program, new.received_at)

@@ -35,7 +35,7 @@ from app.desk.contact_routes import bp as bp  # noqa: PLC0414  joined by the fac
 from app.desk.filters import asked_for, read_filters, standard_view
 from app.desk.presenters import hour
 from app.desk.routes import staff_id
-from app.desk.timeline import page_words
+from app.desk.timeline import page_words, promise_words
 from app.desk.views import count_words
 from app.desk.words import STATUS_WORDS
 from app.programs.service import hospital
@@ -118,8 +118,9 @@ def case_words(session: Session, case: Case, seen: int, after: uuid.UUID, zone: 
 def sentence(session: Session, event: Event, who: str | None, when: str) -> str:
     """One change in words."""
     words = {"who": who or _("Somebody"), "when": when}
-    if event.kind.startswith("page_"):
-        said = page_words(event.kind, event.old_value or "", event.new_value or "")
+    if event.kind.startswith(("page_", "promise_")):
+        worded = page_words if event.kind.startswith("page_") else promise_words
+        said = worded(event.kind, event.old_value or "", event.new_value or "")
         return _("%(said)s, at %(when)s.", said=said, when=when)
     if event.kind in {"status", "undone", "reopened"}:
         words |= {"old": str(STATUS_WORDS[Status(event.old_value or "")]), "new": str(STATUS_WORDS[Status(event.new_value or "")])}  # fmt: skip

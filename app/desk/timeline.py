@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from app.cases.domain import Channel, Status
 from app.cases.ladder import MANAGERS, MINUTES
+from app.cases.promises import Promised
 from app.cases.story import EventView, Story
 from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.presenters import exact, moment
@@ -82,6 +83,8 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         return "phone" if row.kind == "page_acknowledged" else "alert", page_words(row.kind, old, new)
     if row.kind == "reached_despite":
         return "alert", despite_words(new)
+    if row.kind.startswith("promise_"):
+        return "mail" if row.kind == "promise_told" else "alert", promise_words(row.kind, old, new)
     channel = CHANNEL_WORDS.get(Channel(new), new) if new in set(Channel) else new
     plain: dict[str, tuple[str, Any]] = {
         "inquiry_received": ("mail", _("Inquiry received by %(channel)s", channel=channel)),
@@ -161,6 +164,19 @@ def page_words(kind: str, old: str, new: str) -> str:
         "handed_over": _("another program has the case"), "not_urgent": _("it is not urgent any more"),
     }  # fmt: skip
     return _("No more pages: %(why)s", why=over.get(new, new))
+
+
+def promise_words(kind: str, old: str, new: str) -> str:
+    """Which promise, until when, and which manager was told."""
+    if kind == "promise_told":
+        return _("Told %(name)s, manager, by mail", name=new)
+    if kind == "promise_untold":
+        return _("Telling %(name)s, manager, failed (%(fault)s)", name=new, fault=old)
+    what = _("a decision") if old == Promised.DECISION else _("a first call")
+    due = exact(datetime.fromisoformat(new), hospital().zone)
+    if kind == "promise_missed":
+        return _("Promise missed: %(what)s by %(due)s", what=what, due=due)
+    return _("Promise about to be missed: %(what)s by %(due)s", what=what, due=due)
 
 
 def tried_words(channel: str, outcome: str, event: EventView, story: Story) -> str:

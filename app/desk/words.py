@@ -66,6 +66,8 @@ REASON_WORDS: Mapping[Reason, LazyString] = {
     Reason.WAITING_ON_REFERRER: _l("Waiting on the referrer"),
     Reason.ON_HOLD: _l("On hold; look again"),
     Reason.POSSIBLY_AUTOMATIC: _l("possibly automatic"),
+    Reason.PROMISE_NEAR: _l("Promise about to be missed"),
+    Reason.PROMISE_MISSED: _l("Promise missed"),
     Reason.ENDED: _l("Ended"),
 }
 STEP_WORDS: Mapping[str, LazyString] = {

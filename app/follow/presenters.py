@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,8 @@ from flask_babel import gettext as _
 
 from app.cases.domain import Kind, Urgency
 from app.cases.models import Case, Submission
+from app.cases.promise_watch import promised
+from app.cases.promises import Promised, pressing
 from app.programs.clocks import is_open
 from app.programs.domain import Calendar
 from app.programs.hours import hour_words
@@ -40,34 +43,31 @@ class ReceiptView:
     received_on: str
     changed: bool
     ended: bool
+    silent: bool
     missing: tuple[str, ...]
 
 
 def receipt_view(
     calendar: Calendar, submission: Submission, case: Case, at: datetime, *, has_phone: bool, changed: bool, decision_days: int,
-    missing: tuple[str, ...], paging: str | None,
+    missing: tuple[str, ...], paging: str | None, told: Collection[Promised],
 ) -> ReceiptView:  # fmt: skip
     """Word a receipt. An urgent one promises no hour: it says to phone. A promise that has passed is owned up to."""
     zone = ZoneInfo(calendar.time_zone)
     urgent = case.urgency == Urgency.URGENT and case.first_contact_at is None
     due = None if urgent else case.first_contact_due_at
-    promised = due is not None and case.is_open and not case.first_contact_at
-    late = promised and due is not None and due < at
-    when = day_and_hour(due.astimezone(zone)) if promised and due else {}
+    awaited = due is not None and case.is_open and not case.first_contact_at and not case.contact_stop
+    late = awaited and due is not None and due < at
+    when = day_and_hour(due.astimezone(zone)) if awaited and due else {}
     return ReceiptView(
         reference=submission.reference or "",
         for_referrer=submission.kind == Kind.REFERRAL,
         urgent=urgent and case.is_open,
-        promise=promise_words(when, has_phone=has_phone) if promised and not late else None,
-        broken=_(
-            "We said that you would hear from us by %(day)s, at %(hour)s. If you have not, that is our mistake.", **when
-        )
-        if late
-        else None,
+        promise=promise_words(when, has_phone=has_phone) if awaited and not late else None,
+        broken=broken_words(case, at, zone, told),
         paging=paging,
         phone_open=is_open(calendar, at),
         called=case.first_contact_at is not None,
-        by=_("By %(day)s, %(hour)s", **when) if promised and not late else "",
+        by=_("By %(day)s, %(hour)s", **when) if awaited and not late else "",
         decision_days=decision_days,
         leaf_month=format_date(due.astimezone(zone), "MMM", rebase=False) if due else "",
         leaf_day=format_date(due.astimezone(zone), "d", rebase=False) if due else "",
@@ -75,8 +75,28 @@ def receipt_view(
         received_on=format_date(submission.received_at.astimezone(zone), "full", rebase=False),
         changed=changed,
         ended=not case.is_open,
+        silent=case.contact_stop,
         missing=missing,
     )
+
+
+def broken_words(case: Case, at: datetime, zone: ZoneInfo, told: Collection[Promised]) -> str | None:
+    """A promise that has passed is owned up to, the earliest first; a manager knows of it only where one was told."""
+    late = next((one for one in pressing(promised(case), at) if one.due_at < at), None)
+    if late is None:
+        return None
+    when = day_and_hour(late.due_at.astimezone(zone))
+    if late.promised is Promised.DECISION:
+        words = _(
+            "We said that our doctors would decide by %(day)s, at %(hour)s. We are late, and that is our mistake.",
+            **when,
+        )
+    else:
+        words = _(
+            "We said that you would hear from us by %(day)s, at %(hour)s. If you have not, that is our mistake.", **when
+        )
+    manager = _("A manager here has been told.")
+    return f"{words} {manager}" if late.promised in told else words
 
 
 def promise_words(when: dict[str, str], *, has_phone: bool) -> str:

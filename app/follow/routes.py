@@ -18,6 +18,9 @@ from app.cases.domain import Kind
 from app.cases.drill import paging_state
 from app.cases.links import find_link
 from app.cases.models import Case, Link, Party, Submission
+from app.cases.promise_steps import manager_knows
+from app.cases.promise_watch import promised
+from app.cases.promises import pressing
 from app.core.actor import PUBLIC
 from app.core.clock import now
 from app.core.database import db, transaction
@@ -56,6 +59,7 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
     view = receipt_view(
         calendar_of(case.program), found.Submission, case, at, has_phone=has_phone(session, found.Party), changed=changed,
         missing=missing(session, found.Submission), paging=paging_state(session, case, at),
+        told=[one.promised for one in pressing(promised(case), at) if manager_knows(session, case, one)],
         decision_days=hospital().program_or_default(case.program).promises.of(case.urgency).decision,
     )  # fmt: skip
     files = files_from(session, case.id, found.Party.id)

@@ -80,7 +80,7 @@ def live(
         life.events.append(step(case, key, at, worker, old, status, draw))
     if (worker and case.is_open and (to is not S.NEW or draw.random() < 0.3)) or (worker and not case.is_open):
         case.assignee_id = worker
-    place = attention(standing(case))
+    place = attention(standing(case, now))
     case.attention_band, case.attention_at, case.attention_reasons = place.band, place.at, ",".join(place.reasons)
     case.changed_at, case.version = at, len(steps)
     life.case = vars(case)

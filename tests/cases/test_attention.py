@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cases.attention import Band, Reason, Standing, attention
+from app.cases.attention import PROMISES, Band, Reason, Standing, attention
 from app.cases.domain import Kind, Status, Urgency, WaitingOn
+from app.cases.promises import Pressing, Promised, Stage
 from app.cases.transitions import ENDED
 
 AT = datetime(2030, 1, 7, 15, tzinfo=UTC)
@@ -19,6 +20,7 @@ standings = st.builds(
     urgency=st.sampled_from(Urgency), waiting_on=st.sampled_from(WaitingOn), received_at=times, status_at=times,
     due_at=st.none() | times, first_contact_at=st.none() | times, changed_after_sending_at=st.none() | times,
     in_hospital=st.booleans(), time_critical=st.booleans(), possibly_automatic=st.booleans(),
+    pressing=st.none() | st.builds(Pressing, st.sampled_from(Promised), st.sampled_from(Stage), times),
 )  # fmt: skip
 
 
@@ -31,7 +33,8 @@ def test_every_case_has_one_place_and_at_least_one_reason(case: Standing) -> Non
     assert set(place.reasons) <= set(Reason)
     assert len(set(place.reasons)) == len(place.reasons)
     assert len(",".join(place.reasons)) <= 200, "fits its column"
-    assert place.at in {case.received_at, case.status_at, case.due_at, case.changed_after_sending_at}
+    promise = case.pressing.due_at if case.pressing else None
+    assert place.at in {case.received_at, case.status_at, case.due_at, case.changed_after_sending_at, promise}
 
 
 @given(standings, standings)
@@ -49,7 +52,24 @@ def test_what_cannot_wait_stands_before_what_can(one: Standing, other: Standing)
 
 
 @given(standings)
+def test_a_promise_that_presses_is_said_and_no_pause_keeps_it_down(case: Standing) -> None:
+    place, usual = attention(case), attention(replace(case, pressing=None))
+    if case.pressing is None or case.status in ENDED:
+        assert place == usual
+        return
+    reason = PROMISES[case.pressing.stage]
+    assert reason in place.reasons
+    assert set(usual.reasons) == set(place.reasons) - {reason}
+    assert place.band == min(usual.band, Band.PROMISE)
+    if usual.band >= Band.PROMISE:
+        assert place.reasons[0] == reason
+        assert place.at <= case.pressing.due_at
+
+
+@given(standings)
 def test_a_paused_case_stands_in_the_work_by_its_date(case: Standing) -> None:
-    case = replace(case, changed_after_sending_at=None, first_contact_at=AT, due_at=AT, waiting_on=WaitingOn.FAMILY)
+    case = replace(
+        case, pressing=None, changed_after_sending_at=None, first_contact_at=AT, due_at=AT, waiting_on=WaitingOn.FAMILY
+    )
     if case.status not in ENDED:
         assert (attention(case).band, attention(case).at) == (Band.WORK, AT)

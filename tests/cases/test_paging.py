@@ -325,3 +325,30 @@ def test_a_link_is_no_secret_that_is_stored_and_ends_after_a_day(paging: Flask, 
         assert not any(secret[22:] in value for value in stored)
         assert find_page(db.session(), secret, now() + timedelta(hours=24)) is None
         db.session.remove()
+
+
+def test_half_an_hour_without_an_answer_through_a_restart_and_a_contact_stop(
+    paging: Flask, make_app: Callable[..., Flask], mailbox: Sink, clock: Any
+) -> None:
+    box, port = mailbox
+    receipt = urgent(paging)
+    work(paging)
+    clock.shift(TEN)
+    after = mailing(make_app, port)  # the worker begins anew: nothing of it but what is stored
+    work(after)
+    assert paged(box) == [FELLOW, FELLOW]
+    with after.test_request_context(), transaction() as session:
+        acts.stop_contact(session, receipt.case_id, ana(session), now(), seen=False, reason="they asked")
+    for _step in range(2):
+        clock.shift(TEN)
+        work(after)
+    assert sorted(paged(box)) == sorted([FELLOW, ATTENDING, FELLOW, ATTENDING, "Mina Dalgaard"])
+    said = [(at, kind, new) for kind, new, at in rows(after, Event.kind, Event.new_value, Event.at)]
+    began = min(at for at, _kind, _new in said)
+    steps = sorted((int((at - began).total_seconds() // 60), kind, new) for at, kind, new in said if "page_" in kind)
+    sent = "page_sent"
+    assert steps == [
+        (0, sent, FELLOW), (10, sent, FELLOW), (10, "page_unanswered", "10"), (20, sent, ATTENDING), (20, sent, FELLOW),
+        (20, "page_unanswered", "20"), (30, sent, ATTENDING), (30, sent, "Mina Dalgaard"), (30, sent, FELLOW),
+        (30, "page_unanswered", "30"),
+    ]  # fmt: skip

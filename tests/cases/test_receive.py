@@ -68,7 +68,7 @@ def test_everything_of_a_submission_is_written(inside: Flask) -> None:
     token_kinds = set(db.session.execute(select(BlindToken.kind)).scalars())
     assert {"child_name", "party_name", "phone", "birth_date", "code"} <= token_kinds
     assert db.session.execute(select(Event.kind)).scalars().all() == ["referral_received"]
-    assert set(db.session.execute(select(Job.kind)).scalars()) == {"mail_staff", "send_receipt"}
+    assert set(db.session.execute(select(Job.kind)).scalars()) == {"mail_staff", "send_receipt", "look_at_promises"}
     assert "submission_received" in set(db.session.execute(select(AuditRecord.action)).scalars())
     assert db.session.execute(select(DataKeyRow.purpose).where(DataKeyRow.id == case.key_id)).scalar_one() == "case"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +16,12 @@ from app.cases.domain import Kind
 from app.cases.models import Case, Link
 from app.core.clock import now
 from app.core.database import db
+from tests.cases.test_letters import mailing
+from tests.conftest import add_people
 from tests.doors import USUAL, fill_and_send
 from tests.pages import Browser, words
-from tests.sending import set_rows
+from tests.sending import set_rows, work
+from tests.services import Mailbox
 from tests.stories.ways import INQUIRY
 
 DOORS = pytest.mark.parametrize("kind", list(Kind))
@@ -99,11 +103,50 @@ def test_a_promise_that_has_passed_is_owned_up_to(app: Flask, clock: Any, kind: 
     )
     assert "We will call you by" not in shown
     assert "By Tuesday" not in shown
+    assert "A manager" not in shown, "nobody was told: no worker ran"
     set_rows(app, Case.__table__.update().values(first_contact_at=now()))
     shown = words(browser.get(address))
     assert "We have spoken with you." in shown
     assert "our mistake" not in shown
     assert "coordinator calls" not in shown
+
+
+@DOORS
+def test_once_it_was_missed_the_page_says_that_a_manager_was_told_if_one_was_and_never_before(
+    make_app: Callable[..., Flask], mailbox: tuple[Mailbox, int], clock: Any, kind: Kind
+) -> None:
+    app = mailing(make_app, mailbox[1])
+    add_people(app)
+    _browser, address = receipt_of(app, kind)
+    stranger, told = Browser(app.test_client()), "A manager here has been told."
+    clock.shift(timedelta(hours=30))
+    work(app)
+    assert [one["Subject"] for one in mailbox[0].letters].count("A promise is about to be missed") == 1
+    shown = words(stranger.get(address))
+    assert "by Tuesday, January 8, at 5 pm." in shown
+    assert "our mistake" not in shown
+    assert told not in shown
+    clock.shift(timedelta(hours=1, seconds=1))
+    shown = words(stranger.get(address))
+    assert f"that is our mistake. {told} Please call us at (617) 555-0142" in shown
+    set_rows(app, Case.__table__.update().values(contact_stop=True))
+    shown = words(stranger.get(address))
+    assert "our mistake" not in shown
+    assert "To ask where things stand, please call us." in shown
+
+
+@SQLITE
+def test_a_late_decision_is_owned_up_to_too(app: Flask, clock: Any) -> None:
+    _browser, address = receipt_of(app, Kind.REFERRAL)
+    set_rows(app, Case.__table__.update().values(first_contact_at=now(), decision_due_at=now() + timedelta(hours=7)))
+    stranger = Browser(app.test_client())
+    clock.shift(timedelta(hours=7))
+    assert "We are late" not in words(stranger.get(address))
+    clock.shift(timedelta(seconds=1))
+    late = "our doctors would decide by Monday, January 7, at 5 pm. We are late"
+    assert late in words(stranger.get(address))
+    set_rows(app, Case.__table__.update().values(decided_at=now()))
+    assert "We are late" not in words(stranger.get(address))
 
 
 @SQLITE
