@@ -12,6 +12,7 @@ class Action(StrEnum):
     CASE_VIEWED = "case_viewed"
     CASE_CHANGED = "case_changed"
     FILES_VIEWED = "files_viewed"
+    RECORDS_VIEWED = "records_viewed"
     FILE_OPENED = "file_opened"
     LIST_VIEWED = "list_viewed"
     SEARCHED = "searched"

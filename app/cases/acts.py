@@ -15,9 +15,10 @@ from app.cases.change import Change, change
 from app.cases.domain import Status, Urgency
 from app.cases.models import Case, Party
 from app.cases.models_work import ContactAttempt, Note, Task
+from app.cases.moves import move, take_step
 from app.cases.reach import DOCTOR, pass_or_refuse
-from app.cases.steps import answers, next_step
-from app.cases.transitions import ENDED, allowed, needs_reason, permission_for, waiting_on
+from app.cases.steps import answers
+from app.cases.transitions import allowed, needs_reason, permission_for
 from app.core.actor import SYSTEM, Actor, Permission
 from app.core.clock import now
 from app.core.database import transaction
@@ -25,7 +26,6 @@ from app.core.errors import Conflict, NotAllowed, Refused
 from app.core.ids import new_id
 from app.core.jobs import ClaimedJob
 from app.core.sealing import ring
-from app.programs.domain import Calendar
 from app.programs.service import calendar_of
 
 REACHED = "reached"
@@ -101,6 +101,7 @@ def change_status(
             raise Refused(_("Write the reason. It stays with the case."), "reason")
         was = kept(case, MOVED)
         move(case, to, at, calendar_of(case.program))
+        act.keep_clock(case)
         detail = {"reason": reason.strip(), "kept": {"was": was, "then": kept(case, DECIDED)}}
         return act.record("status", old=status, new=to, detail=detail)
 
@@ -112,33 +113,6 @@ def kept(case: Case, names: Sequence[str]) -> dict[str, str | bool | None]:
         name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
         for name, value in values.items()
     }
-
-
-def move(case: Case, to: Status, at: datetime, calendar: Calendar) -> None:
-    """Set the status and what follows from it: open or not, whose turn, next step and date."""
-    ended, holding = to in ENDED, to is Status.ON_HOLD
-    if not (ended or holding):
-        case.status_before = None
-    elif case.status != Status.ON_HOLD:  # a held case that ends keeps the place on the path it was held at
-        case.status_before = case.status
-    case.status, case.status_at, case.is_open = to, at, not ended
-    case.waiting_on = waiting_on(to, case.kind)
-    take_step(case, at, calendar)
-    if to is Status.DECEASED:  # no letter and no reminder reaches a family in mourning; going on does not lift a stop
-        case.contact_stop = True
-    if to is not Status.NEW:
-        case.changed_after_sending_at = None
-
-
-def take_step(case: Case, at: datetime, calendar: Calendar, *, spoken: bool = False) -> None:
-    """Next step and date, from where the case stands. What is urgent was due as it came."""
-    urgent = case.urgency == Urgency.URGENT
-    promised_at = None
-    if case.first_contact_at is None:
-        promised_at = (None if urgent else case.first_contact_due_at) or case.received_at
-    case.next_step, case.due_at = next_step(
-        calendar, Status(case.status), at, urgent=urgent, promised_at=promised_at, spoken=spoken
-    )
 
 
 def look_at_change(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: str) -> None:

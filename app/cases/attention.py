@@ -28,6 +28,7 @@ class Reason(StrEnum):
     TIME_CRITICAL = "time_critical"
     URGENT = "urgent"
     NOBODY_REACHED = "nobody_reached"
+    ANSWERED_REQUEST = "answered_request"
     CHANGED_AFTER_SENDING = "changed_after_sending"
     NEW_INQUIRY = "new_inquiry"
     NEW_REFERRAL = "new_referral"
@@ -64,6 +65,8 @@ class Standing:
     time_critical: bool
     possibly_automatic: bool
     pressing: Pressing | None = None  # the promise that is near or missed
+    asked_at: datetime | None = None
+    decision_due_at: datetime | None = None
 
 
 def attention(case: Standing) -> Attention:
@@ -82,7 +85,7 @@ def attention(case: Standing) -> Attention:
 
 def usual(case: Standing) -> Attention:
     """The place of a case whose promises are far or kept."""
-    reasons: list[str] = [Reason.CHANGED_AFTER_SENDING] if case.changed_after_sending_at else []
+    reasons: list[str] = why_changed(case)
     if case.status in ENDED:
         band = Band.ANSWER if case.changed_after_sending_at else Band.ENDED
         return Attention(band, case.changed_after_sending_at or case.status_at, (*reasons, Reason.ENDED))
@@ -102,10 +105,18 @@ def usual(case: Standing) -> Attention:
         reasons = [first if case.status is Status.NEW else Reason.FIRST_CONTACT_DUE]
         if case.possibly_automatic:
             reasons.append(Reason.POSSIBLY_AUTOMATIC)
-        return Attention(Band.PROMISE, at, tuple(reasons))
-    if case.status in {Status.READY_FOR_REVIEW, Status.IN_REVIEW}:
+        return Attention(Band.PROMISE, min(at, case.decision_due_at or at), tuple(reasons))
+    if case.status in {Status.READY_FOR_REVIEW, Status.IN_REVIEW} or case.decision_due_at:
         return Attention(Band.PROMISE, at, (Reason.REVIEW_DUE,))
     return Attention(Band.WORK, at, (*why_urgent(case), Reason.NEXT_STEP_DUE))
+
+
+def why_changed(case: Standing) -> list[str]:
+    """What came after sending; an answer to a request of ours says so."""
+    if case.changed_after_sending_at is None:
+        return []
+    asked = case.asked_at is not None and case.asked_at <= case.changed_after_sending_at
+    return [Reason.ANSWERED_REQUEST if asked else Reason.CHANGED_AFTER_SENDING]
 
 
 def why_urgent(case: Standing) -> list[str]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
+from app.cases import second_clock
 from app.cases.attention import Standing, attention
 from app.cases.domain import Status, Urgency, WaitingOn
 from app.cases.guard import writing
@@ -83,12 +84,18 @@ class Change:
             job_row(self.session, kind, dedupe_key=dedupe_key, at=self.at, case_id=(case or self.case).id, **rest)
         )
 
+    def keep_clock(self, case: Case) -> None:
+        """What the act means for the clock to a decision; said once, however often it is asked."""
+        for kind, old, new in second_clock.keep(self.session, case, self.at):
+            self.record(kind, case=case, old=old, new=new)
+
     def finish(self) -> None:
         """Write versions, places in the queue, timeline, trail and jobs."""
         if not self.events:
             message = "change() was left without record()"
             raise Unrecorded(message)
         for case in self.cases.values():
+            self.keep_clock(case)
             case.version += 1
             case.changed_at = self.at
             place = attention(standing(case, self.at))
@@ -145,6 +152,7 @@ def standing(case: Case, at: datetime) -> Standing:
         waiting_on=WaitingOn(case.waiting_on), received_at=case.received_at, status_at=case.status_at,
         due_at=case.due_at, first_contact_at=case.first_contact_at,
         changed_after_sending_at=case.changed_after_sending_at, in_hospital=case.in_hospital,
-        time_critical=case.time_critical, possibly_automatic=case.possibly_automatic,
+        time_critical=case.time_critical, possibly_automatic=case.possibly_automatic, asked_at=case.asked_at,
+        decision_due_at=None if case.decided_at else case.decision_due_at,
         pressing=next(iter(pressing(promised(case), at)), None),
     )  # fmt: skip

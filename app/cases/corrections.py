@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.cases.acts import take_step
 from app.cases.change import Change
 from app.cases.domain import ChildIdentity, NewParty, NewSubmission, Urgency
 from app.cases.models import Party
+from app.cases.moves import take_step
 from app.core.database import AnyRow
 from app.core.sealing import ring
 from app.programs.service import calendar_of

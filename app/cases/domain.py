@@ -155,6 +155,7 @@ class NewSubmission:
     missing: tuple[str, ...]
     first_contact_due_at: datetime | None
     received_at: datetime
+    records: Mapping[str, str] = field(default_factory=dict)  # what the form says of each record
     routed_by: tuple[str, ...] = ()  # the rows of routing that decided
     others: tuple[NewParty, ...] = ()  # named by the sender, to be reached; they have sent nothing themselves
     marker: Marker = Marker.REAL

@@ -13,6 +13,7 @@ from app.accounts.queries import workers_of
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.change import change
+from app.cases.checklist import remake
 from app.cases.models_work import Task
 from app.core.actor import Actor, Permission
 from app.core.errors import Conflict, Refused
@@ -43,6 +44,7 @@ def hand_over(
             raise Refused(_("Write the reason. It stays with the case."), "reason")
         case.program, old = to, case.program
         line = act.record("handed_over", old=old, new=to, detail={"reason": reason.strip()})
+        remake(act)
         if case.assignee_id is not None and case.assignee_id not in there:
             act.record("assigned", old=str(case.assignee_id))
             case.assignee_id = None

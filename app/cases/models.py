@@ -73,6 +73,7 @@ class Case(Base):
     decided_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
     changed_after_sending_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]  # a request of ours that is not answered in full
     disease_group: Mapped[str] = mapped_column(String(24))
     language: Mapped[str] = mapped_column(String(24))
     country: Mapped[str | None] = mapped_column(String(2))

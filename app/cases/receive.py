@@ -17,14 +17,16 @@ from sqlalchemy.orm import Session
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
-from app.cases.acts import move
 from app.cases.attention import Standing, attention
 from app.cases.change import Change, change
+from app.cases.checklist import begin_complete, first_rows, remake
 from app.cases.corrections import take_answers
 from app.cases.domain import ChildIdentity, Marker, NewParty, NewSubmission, Receipt, Status, Urgency, WaitingOn
 from app.cases.guard import writing
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
+from app.cases.models_checklist import ChecklistItem
 from app.cases.models_work import Event, Task
+from app.cases.moves import move
 from app.cases.paging import begin
 from app.cases.promise_watch import lead_of, look_rows
 from app.cases.promises import Open, Promised, first_look, pressing
@@ -84,12 +86,20 @@ def write(session: Session, new: NewSubmission, key: DataKey, receipt: Receipt) 
         session.connection().execute(BECOMES_CASE_KEY, {"key_id": key.id})
     parties = [party_row(new, new.party, key, receipt, party_id)]
     parties += [named_row(new, other, key, receipt) for other in new.others]
-    write_rows(session, Case, [case_row(new, key, receipt)])
+    listed = first_rows(new, receipt, parties)
+    complete = begin_complete(new, listed)
+    write_rows(session, Case, [case_row(new, key, receipt) | complete])
     write_rows(session, Party, parties)
+    write_rows(session, ChecklistItem, listed)
     write_rows(session, Link, [link_row(new, receipt, party_id)])
     write_rows(session, Consent, consent_rows(new, receipt, party_id))
     write_rows(session, BlindToken, token_rows(session, new, receipt))
     write_rows(session, Event, [event_row(new, receipt, party_id)])
+    if complete:
+        due, promise = complete["decision_due_at"], Open(((Promised.DECISION, complete["decision_due_at"]),), lead_of(new.program))  # fmt: skip
+        enqueue(session, look_rows(session, receipt.case_id, first_look(promise, new.received_at), new.received_at))
+        line = event_row(new, receipt, party_id) | {"kind": "records_complete", "new_value": due.isoformat() if due else None}  # fmt: skip
+        write_rows(session, Event, [line])
     tell(session, new, receipt, party_id)
     audit(
         session, new.actor, Action.SUBMISSION_RECEIVED, subject_kind="case", subject_id=receipt.case_id,
@@ -172,6 +182,7 @@ def amend(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) ->
         write_rows(session, Consent, consent_rows(new, receipt, known.party_id, amendment_id))
         write_rows(session, BlindToken, token_rows(session, new, receipt, amendment_id))
         act.record("changed_after_sending", party_id=known.party_id, subject_id=amendment_id, detail={"was": was})
+        remake(act, new)
         reopen(act)
         act.case.changed_after_sending_at = new.received_at
         act.job("mail_staff", dedupe_key=f"mail_staff:{amendment_id}", subject_id=amendment_id)

@@ -19,6 +19,7 @@ from app.accounts.queries import workers_of
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases import acts
+from app.cases.checklist import items_of
 from app.cases.domain import Status
 from app.cases.handover import hand_over
 from app.cases.models import Case
@@ -47,6 +48,7 @@ from app.desk.forms import (
 )
 from app.desk.lists import after_place, back_to, carried, filters_of, place_of
 from app.desk.presenters import alarm_views
+from app.desk.records_words import card_view
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
 from app.desk.timeline import Line, line_of, program_names
@@ -113,6 +115,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         **live_view(session, actor, found, newest_line(opened_story), [one.reference for one in same], at),
         may_look=actor.may(acts.change_permission(found), found.program),
         files=newest_files(session, found.id), undo=undo_view(session, actor, at),
+        checklist=card_view(items_of(session, found.id)),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.cases.domain import Channel, Kind, Status, Urgency, WaitingOn, age_on
+from app.cases.models import Case
 from app.cases.search import Likeness
 from app.cases.story import SentView, Story
 from app.desk.contacts import ContactView, Fact, contact_view, corrected, party_name, role_words
@@ -30,6 +31,7 @@ from app.desk.words import (
 from app.inquiries import presenters as inquiries
 from app.programs.rules import Facts
 from app.referrals import presenters as referrals
+from app.referrals.domain import RECORDS
 from app.web.answers import AnswerGroup, AnswerView
 from app.web.i18n import day_words
 
@@ -186,11 +188,12 @@ def known(story: Story) -> Facts:
 
 
 def missing(story: Story) -> tuple[str, ...]:
-    """What the newest referral left open or wrote so that it could not be read, in the form's words."""
+    """What the newest referral left open or wrote so that it could not be read, in the form's words; records stand apart."""
     found = [one for one in story.sent if one.row.kind == Kind.REFERRAL]
     if not found:
         return ()
-    return referrals.missing_words(filter(None, found[-1].row.missing.split(",")), referrals.unread(found[-1].document))
+    open_answers = (code for code in found[-1].row.missing.split(",") if code and code not in RECORDS)
+    return referrals.missing_words(open_answers, referrals.unread(found[-1].document))
 
 
 def family_unaware(story: Story) -> bool:
@@ -209,9 +212,42 @@ def clocks(story: Story, at: datetime, zone: ZoneInfo) -> tuple[Fact, ...]:
         found.append(Fact(_("First call"), due_words(due, at, zone), late=due < at))
     elif case.is_open:
         found.append(Fact(_("First call"), _("Now: no hour was promised"), late=True))
-    days = (at.astimezone(zone).date() - case.received_at.astimezone(zone).date()).days
-    found.append(Fact(_("Since first word"), ngettext("%(num)s day", "%(num)s days", days)))
+    decision = decision_words(story, at, zone)
+    if decision:
+        found.append(Fact(_("Decision"), decision, late=decision_late(case, at)))
+    found.append(Fact(_("Since first word"), days_between(case.received_at, at, zone)))
     return tuple(found)
+
+
+def decision_late(case: Case, at: datetime) -> bool:
+    """Whether the promise of a decision is broken."""
+    return bool(case.is_open and not case.decided_at and case.decision_due_at and case.decision_due_at < at)
+
+
+def decision_words(story: Story, at: datetime, zone: ZoneInfo) -> str:
+    """The second clock: when it is due, whom it waits for, and for how many calendar days it has run."""
+    case = story.case
+    if case.records_complete_at is None:
+        return _("Starts when the records are complete") if case.is_open and not case.decided_at else ""
+    since = case.records_complete_at
+    if case.decided_at:
+        return _("%(when)s, %(days)s after complete records", when=moment(case.decided_at, at, zone), days=days_between(since, case.decided_at, zone))  # fmt: skip
+    if not case.is_open:
+        return ""
+    ran = _("records complete for %(days)s", days=days_between(since, at, zone))
+    if case.decision_due_at is None:
+        paused = next((one.row.at for one in reversed(story.events) if one.row.kind == "clock_paused"), at)
+        return _(
+            "Stands still, waiting on %(whom)s for %(days)s; %(ran)s", whom=WAITING_WORDS[WaitingOn(case.waiting_on)],
+            days=days_between(paused, at, zone), ran=ran,
+        )  # fmt: skip
+    return f"{due_words(case.decision_due_at, at, zone)}; {ran}"
+
+
+def days_between(begins: datetime, ends: datetime, zone: ZoneInfo) -> str:
+    """Calendar days."""
+    days = (ends.astimezone(zone).date() - begins.astimezone(zone).date()).days
+    return ngettext("%(num)s day", "%(num)s days", days)
 
 
 def submission_view(sent: SentView, story: Story, zone: ZoneInfo, at: datetime) -> SubmissionView:

@@ -24,8 +24,9 @@ from app.core.errors import Refused
 from app.core.sealing import ring
 from app.core.settings import settings
 from app.desk.case_routes import find, id_or_none
+from app.desk.checklist_routes import bp
 from app.desk.presenters import exact, full_name, moment
-from app.desk.routes import bp, rail_view
+from app.desk.routes import rail_view
 from app.programs.service import hospital
 from app.records import tus
 from app.records.downloads import clean_file, download

@@ -9,7 +9,7 @@ from wtforms.validators import Length, ValidationError
 from app.web.fields import BROKEN, UNREADABLE_LINES
 
 
-def readable(_form: FlaskForm, field: TextAreaField) -> None:
+def readable(_form: FlaskForm, field: StringField) -> None:
     """As at the doors: control characters and broken encoding are named, not stored."""
     if UNREADABLE_LINES.search(field.data or ""):
         raise ValidationError(str(BROKEN))
@@ -62,6 +62,15 @@ class StopForm(FlaskForm):
 
     seen = StringField()
     reason = TextAreaField(validators=[readable, Length(max=4000)])
+
+
+class RecordsForm(FlaskForm):
+    """Where the ticked records stand, or what a party is asked for."""
+
+    to = StringField()
+    party = StringField()
+    reason = StringField(validators=[readable, Length(max=1000)])
+    line = StringField(validators=[readable, Length(max=300)])
 
 
 class NoteForm(FlaskForm):

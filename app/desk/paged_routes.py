@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
+from app.cases.checklist import items_of
 from app.cases.drill import doubts
 from app.cases.models import Case
 from app.cases.paging import paged_since
@@ -23,6 +24,7 @@ from app.core.settings import settings
 from app.desk.case_view import case_view
 from app.desk.onward import bp as bp  # noqa: PLC0414  joined by the factory from here
 from app.desk.presenters import hour, moment
+from app.desk.records_words import card_view
 from app.programs.service import hospital
 from app.web.access import current_actor, requires
 
@@ -77,4 +79,5 @@ def paged_case(reference: str) -> str:
     session = db.session()
     opened = story(session, session.get_one(Case, found.id))
     zone = hospital().zone
-    return render_template("desk/case.html", view=case_view(opened, at, zone), as_of=hour(at, zone))
+    listed = card_view(items_of(session, found.id))
+    return render_template("desk/case.html", view=case_view(opened, at, zone), checklist=listed, as_of=hour(at, zone))

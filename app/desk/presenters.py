@@ -89,6 +89,8 @@ def marker_of(row: Any, reasons: Sequence[str], at: datetime, *, late: bool) -> 
         return Marker("u", _("Urgent"))
     if late:
         return Marker("l", _("Late"))
+    if Reason.ANSWERED_REQUEST in reasons:
+        return Marker("m", _("Answered"))
     if Reason.CHANGED_AFTER_SENDING in reasons:
         return Marker("m", _("Changed"))
     if row.is_open and row.due_at and (row.due_at - at).total_seconds() < 3 * 3600:

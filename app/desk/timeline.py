@@ -14,6 +14,7 @@ from app.cases.domain import Channel, Status
 from app.cases.ladder import MANAGERS, MINUTES
 from app.cases.promises import Promised
 from app.cases.story import EventView, Story
+from app.desk import records_lines
 from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.presenters import exact, moment
 from app.desk.words import CHANNEL_WORDS, STATUS_WORDS
@@ -79,6 +80,8 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         return "user", _("Back in the queue: the account of who had it was disabled")
     if row.kind == "contact_logged":
         return "phone", tried_words(old, new, event, story)
+    if row.kind in records_lines.KINDS:
+        return records_lines.record_line(event, sender_of(event, story))
     if row.kind.startswith("page_"):
         return "phone" if row.kind == "page_acknowledged" else "alert", page_words(row.kind, old, new)
     if row.kind == "reached_despite":
@@ -196,7 +199,9 @@ def tried_words(channel: str, outcome: str, event: EventView, story: Story) -> s
 def words_of(event: EventView, story: Story) -> str:
     """What somebody wrote with it: a reason, a note, what was said."""
     if isinstance(event.detail, dict):
-        return str(next((event.detail[key] for key in ("reason", "name", "finding") if event.detail.get(key)), ""))
+        return str(
+            next((event.detail[key] for key in ("reason", "line", "name", "finding") if event.detail.get(key)), "")
+        )
     for note in story.notes:
         if note.id == event.row.subject_id:
             return note.body

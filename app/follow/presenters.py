@@ -45,6 +45,8 @@ class ReceiptView:
     ended: bool
     silent: bool
     missing: tuple[str, ...]
+    decision: str
+    waiting: bool
 
 
 def receipt_view(
@@ -77,6 +79,8 @@ def receipt_view(
         ended=not case.is_open,
         silent=case.contact_stop,
         missing=missing,
+        decision=decision_words(case, at, zone),
+        waiting=bool(case.is_open and not case.decided_at and case.records_complete_at and not case.decision_due_at),
     )
 
 
@@ -97,6 +101,13 @@ def broken_words(case: Case, at: datetime, zone: ZoneInfo, told: Collection[Prom
         )
     manager = _("A manager here has been told.")
     return f"{words} {manager}" if late.promised in told else words
+
+
+def decision_words(case: Case, at: datetime, zone: ZoneInfo) -> str:
+    """The day and the hour that the second clock says; nothing while it has not started, stands still, or is missed."""
+    if not case.is_open or case.decided_at or case.decision_due_at is None or case.decision_due_at < at:
+        return ""
+    return _("By %(day)s, %(hour)s", **day_and_hour(case.decision_due_at.astimezone(zone)))
 
 
 def promise_words(when: dict[str, str], *, has_phone: bool) -> str:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
+from app.cases.checklist import items_of
 from app.cases.domain import Kind
 from app.cases.drill import paging_state
 from app.cases.links import find_link
@@ -31,10 +32,12 @@ from app.follow.presenters import receipt_view
 from app.programs.addresses import show_phone_of
 from app.programs.service import calendar_of, hospital
 from app.records import tus
+from app.records.checklist_view import list_view, needs_view
 from app.records.kinds import SUFFIXES
 from app.records.listing import files_from, unfinished_views
 from app.records.receiving import finish_files, read_files, too_much, too_often, words_of
 from app.records.uploads import Target
+from app.referrals.domain import RECORDS
 from app.referrals.presenters import missing_words, unread
 from app.web.access import public
 from app.web.limits import may_post
@@ -62,6 +65,8 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
         told=[one.promised for one in pressing(promised(case), at) if manager_knows(session, case, one)],
         decision_days=hospital().program_or_default(case.program).promises.of(case.urgency).decision,
     )  # fmt: skip
+    listed = items_of(session, case.id)
+    for_referrer = found.Submission.kind == Kind.REFERRAL
     files = files_from(session, case.id, found.Party.id)
     with transaction() as writing:
         audit(
@@ -69,7 +74,8 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
             program=case.program,
         )  # fmt: skip
     return render_template(
-        "follow/receipt.html", receipt=view, secret=secret, files=files, faults=faults, suffixes=SUFFIXES,
+        "follow/receipt.html", receipt=view, needs=needs_view(case, listed, found.Party.id, plain=not for_referrer),
+        listed=list_view(listed) if for_referrer else None, secret=secret, files=files, faults=faults, suffixes=SUFFIXES,
         unfinished=unfinished_views(target(found), where(secret)), most=settings().max_file_bytes // 1_000_000,
     )  # fmt: skip
 
@@ -135,11 +141,11 @@ def upload(secret: str, upload_id: uuid.UUID) -> Response:
 
 
 def missing(session: Session, sent: Submission) -> tuple[str, ...]:
-    """What a referral lacks, and what of it could not be read: the questions only."""
+    """The questions that a referral left open, and those whose answers could not be read; records stand apart."""
     if sent.kind != Kind.REFERRAL:
         return ()
     document = ring().load(session, sent.key_id).unseal_json(sent.document, ("submission", "document", sent.id))
-    return missing_words(filter(None, sent.missing.split(",")), unread(document))
+    return missing_words((one for one in sent.missing.split(",") if one and one not in RECORDS), unread(document))
 
 
 def has_phone(session: Session, party: Party) -> bool:

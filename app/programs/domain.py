@@ -216,10 +216,16 @@ class Program:
     phone: Phone | None = None  # of its own; else the hospital's
     hours: Hours | None = None  # of its own site; else the hospital's
 
+    def records_of(self, group: str) -> tuple[RecordItem, ...]:
+        """The checklist of a disease group; what two lists name stands once."""
+        named: dict[str, RecordItem] = {}
+        for one in (one for listed in self.records if group in listed.groups for one in listed.records):
+            named.setdefault(one.item, one)
+        return tuple(named.values())
+
     def needed_records(self, group: str, owner: str) -> tuple[str, ...]:
         """What a review of this disease group needs, and this owner has."""
-        lists = (one.records for one in self.records if group in one.groups)
-        return tuple(one.item for records in lists for one in records if one.needed and one.owner == owner)
+        return tuple(one.item for one in self.records_of(group) if one.needed and one.owner == owner)
 
 
 @stored

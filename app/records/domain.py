@@ -30,10 +30,11 @@ class Finding(StrEnum):
     UNREADABLE = "unreadable"
 
 
-# What a review needs, by its code; the desk sorts files onto these.
+# What a file can be sorted onto: the records that the referral asks about, by the same codes, and what else comes.
 ITEMS = (
-    "referral_letter", "treatment_summary", "pathology", "flow", "marrow", "cns", "imaging", "genetics", "labs", "infection",
-    "organ_function", "insurance", "identity", "custody", "consent", "other",
+    "referral_letter", "treatment_summary", "pathology_report", "flow_cytometry", "bone_marrow_report", "mrd_report",
+    "csf_report", "imaging", "cytogenetics", "recent_labs", "infection", "echo", "medication_list", "hla_report",
+    "insurance_card", "identity", "consent_or_custody_papers", "other",
 )  # fmt: skip
 
 

@@ -1,11 +1,11 @@
-"""Tables of files (their bytes lie sealed in the store), of files still on their way, and of the records checklist."""
+"""Tables of files (their bytes lie sealed in the store) and of files still on their way."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Base, Sealed
@@ -64,22 +64,3 @@ class Upload(Base):
     pieces: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     expires_at: Mapped[datetime]
-
-
-class ChecklistItem(Base):
-    """One record that a case needs: who owns it, where it stands, when it was chased."""
-
-    __tablename__ = "checklist_item"
-    __table_args__ = (UniqueConstraint("case_id", "item", name="uq_checklist_item_case_id_item"),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
-    origin_case_id: Mapped[uuid.UUID]
-    item: Mapped[str] = mapped_column(String(40))
-    owner: Mapped[str] = mapped_column(String(20))
-    party_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("party.id"))
-    state: Mapped[str] = mapped_column(String(16))
-    due_at: Mapped[datetime | None]
-    chased_at: Mapped[datetime | None]
-    settled_at: Mapped[datetime | None]
-    waived_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))

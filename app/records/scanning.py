@@ -19,6 +19,7 @@ from app.records.domain import ScanState
 from app.records.models import File
 from app.records.pieces import SealedReader, read_pieces
 from app.records.scanner import ScannerAway, scan
+from app.records.sorting import follow_files
 from app.records.stores import StoreAway, store
 
 AGAIN_AFTER = timedelta(minutes=30)
@@ -44,6 +45,8 @@ def scan_file(job: ClaimedJob) -> None:
         file = writing.get_one(File, file.id, populate_existing=True)
         file.scan_state, file.finding = state, finding
         act.record("file_scanned", new=state, detail={"finding": finding} if finding else None, subject_id=file.id)
+        if file.item:
+            follow_files(act, [file.item])
 
 
 def scan_waiting() -> None:

@@ -33,7 +33,7 @@ from app.programs.clocks import first_contact_due
 from app.programs.domain import Hospital
 from app.programs.service import hospital, own_texts
 from app.records.drafted import adopt_files
-from app.referrals.domain import FORM_VERSION, in_hospital, reply_by
+from app.referrals.domain import FORM_VERSION, RECORDS, in_hospital, reply_by
 from app.referrals.presenters import disease_words
 from app.referrals.routing import missing, routed
 from app.web.i18n import DESK
@@ -71,6 +71,7 @@ def submission_of(
         consents=(ConsentGiven("privacy", own_texts().wordings.privacy.version, answer=True),),
         key=submission_key(draft.kind, draft.handle), document=draft.answers, child=identity(cleaned, exact.code if exact else "", disease),
         party=referrer(cleaned), others=family(cleaned, draft.answers), terms=terms(cleaned, exact.code if exact else ""), missing=missing(found, way, cleaned, at.astimezone(found.zone).date()),
+        records={name: said for name in RECORDS if (said := cleaned.get(f"record_{name}"))},
         facts=OpenFacts(
             urgency=way.urgency, disease_group=way.group,
             language=cleaned.get("preferred_language") or "und", country=cleaned.get("patient_country"),

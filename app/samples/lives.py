@@ -10,11 +10,11 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
 
-from app.cases.acts import move
 from app.cases.attention import attention
 from app.cases.change import standing
 from app.cases.domain import Status
 from app.cases.models import Case
+from app.cases.moves import move
 from app.cases.transitions import needs_reason
 from app.core.ids import new_id
 from app.core.sealing import DataKey

@@ -17,9 +17,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.cases import receive
+from app.cases.checklist import first_rows
 from app.cases.domain import Kind, Marker, NewSubmission, Receipt, Status
 from app.cases.guard import Exempt, writing
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
+from app.cases.models_checklist import ChecklistItem
 from app.cases.models_work import ContactAttempt, Event
 from app.core.blind import MONTHS
 from app.core.database import Base, transaction, write_rows
@@ -42,7 +44,18 @@ from app.web.i18n import DESK
 
 BATCH = 500
 OPEN_SHARE = 0.05
-TABLES: tuple[type[Base], ...] = (DataKeyRow, Submission, Case, Party, Link, Consent, BlindToken, Event, ContactAttempt)
+TABLES: tuple[type[Base], ...] = (
+    DataKeyRow,
+    Submission,
+    Case,
+    Party,
+    Link,
+    Consent,
+    BlindToken,
+    Event,
+    ContactAttempt,
+    ChecklistItem,
+)
 FORMS: Mapping[Kind, tuple[type[PageForm], ...]] = {
     Kind.INQUIRY: (YouForm, ChildForm, TreatmentForm, QuestionForm, PermissionForm),
     Kind.REFERRAL: (PatientForm, ClinicalForm),
@@ -167,8 +180,11 @@ def put(
     rows.add(DataKeyRow, key_row)
     rows.add(Submission, submission | {"reference": receipt.reference, "key": new.key})
     rows.add(Case, lived.case)
-    rows.add(Party, receive.party_row(new, new.party, key, receipt, party_id))
-    rows.add(Party, *(receive.named_row(new, one, key, receipt) for one in new.others))
+    parties = [receive.party_row(new, new.party, key, receipt, party_id)]
+    parties += [receive.named_row(new, one, key, receipt) for one in new.others]
+    rows.add(Party, *parties)
+    if lived.case["is_open"]:
+        rows.add(ChecklistItem, *first_rows(new, receipt, parties))
     rows.add(Link, receive.link_row(new, receipt, party_id))
     rows.add(Consent, *receive.consent_rows(new, receipt, party_id))
     rows.add(BlindToken, *receive.token_rows(session, new, receipt))

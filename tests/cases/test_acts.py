@@ -20,6 +20,7 @@ from app.cases.change import Unrecorded, change
 from app.cases.domain import Kind, Status
 from app.cases.models import Case, Party
 from app.cases.models_work import Event, Note, Task
+from app.cases.moves import move
 from app.cases.transitions import ENDED, allowed
 from app.core.actor import PUBLIC, SYSTEM, Actor, ActorKind, Permission
 from app.core.clock import now
@@ -261,7 +262,7 @@ def test_wherever_a_case_was_led_it_finds_its_way_back_onto_the_path(inside: Fla
         for _step in range(draw.randint(1, 14)):
             before = Status(case.status_before) if case.status_before else None
             to = draw.choice(sorted(allowed(Status(case.status), before)))
-            acts.move(case, to, now(), calendar)
+            move(case, to, now(), calendar)
             if to not in aside:
                 path.append(to)
             assert case.is_open == (to not in ENDED)

@@ -12,12 +12,12 @@ from app.cases.change import change
 from app.cases.domain import Receipt
 from app.cases.guard import FREE, Exempt, OutsideChange, writing
 from app.cases.models import BlindToken, Case, Link, Party
+from app.cases.models_checklist import ChecklistItem
 from app.cases.models_work import Task
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.database import Base, transaction
 from app.core.jobs import Job
-from app.records.models import ChecklistItem
 from tests.sending import send
 
 OF_CASES = [table for table in Base.metadata.sorted_tables if table.name == "case" or "case_id" in table.columns]

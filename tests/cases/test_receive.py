@@ -12,11 +12,11 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from app.audit.models import AuditRecord
-from app.cases.acts import move
 from app.cases.change import change
 from app.cases.domain import ChildIdentity, Kind, Status
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
+from app.cases.moves import move
 from app.cases.story import identity_of
 from app.cases.transitions import ENDED
 from app.core.actor import SYSTEM

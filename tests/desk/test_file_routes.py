@@ -126,18 +126,18 @@ def test_files_are_sorted_onto_what_a_review_needs(files_page: tuple[Browser, Se
     sender.send(("a.pdf", pdf(b"a")), ("b.pdf", pdf(b"b")), ("c.pdf", pdf(b"c")))
     ids = {name: str(row.id) for name, (row, _content) in kept_files(sender.app).items()}
     desk.get(address)
-    answer = desk.post(f"{address}/sort", {"file": [ids["a.pdf"], ids["b.pdf"]], "item": "flow"})
+    answer = desk.post(f"{address}/sort", {"file": [ids["a.pdf"], ids["b.pdf"]], "item": "flow_cytometry"})
     assert answer.status_code == 303
     assert {name: row.item for name, (row, _) in kept_files(sender.app).items()} == {
-        "a.pdf": "flow",
-        "b.pdf": "flow",
+        "a.pdf": "flow_cytometry",
+        "b.pdf": "flow_cytometry",
         "c.pdf": None,
     }
-    assert words(desk.get(address)).count("Flow report (CD19, CD22)") == 3  # twice in the list, once to choose from
-    assert "File sorted: Flow report (CD19, CD22)" in words(desk.get(address.removesuffix("/files")))
+    assert words(desk.get(address)).count("Flow cytometry") == 3  # twice in the list, once to choose from
+    assert "File sorted: Flow cytometry" in words(desk.get(address.removesuffix("/files")))
     for wrong, says in (
         ({"file": ids["a.pdf"], "item": "x"}, "Choose what"),
-        ({"item": "flow"}, "Choose at least one file."),
+        ({"item": "flow_cytometry"}, "Choose at least one file."),
     ):
         desk.get(address)
         answer = desk.post(f"{address}/sort", wrong)

@@ -68,6 +68,8 @@ ACCESS = {
     "desk.queue": "read_cases",
     "desk.search": "read_cases",
     "desk.results": "read_cases",
+    "desk.records": "read_cases",
+    "desk.mark_records": "work_cases",
     "desk.no_search": "read_cases",
     "desk.acted": "read_cases",
     "desk.case": "read_cases",
