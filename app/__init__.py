@@ -22,7 +22,7 @@ from app.accounts.setup import init_accounts
 from app.admin import service as reminders
 from app.admin.routes import bp as admin_bp
 from app.audit.models import AuditRecord
-from app.cases import drill, guard, letters, paging_steps, promise_steps
+from app.cases import drill, guard, letters, letters_records, paging_steps, promise_steps
 from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
@@ -89,12 +89,21 @@ JOB_HANDLERS: Mapping[str, Handler] = {
     "release_cases": release_cases,
     "mail_administrator": reminders.mail_administrator,
     "scan_file": scan_file,
+    "ask_records": letters_records.send_request,
+    "chase_records": letters_records.send_request,
 }
 
 SLOW_JOBS = frozenset({"scan_file"})
 
 # What the worker does once an hour beside its jobs.
-CHORES: tuple[Callable[[], None], ...] = (purge_drafts, reminders.remind, drill.plan, sweep_files, scan_waiting)
+CHORES: tuple[Callable[[], None], ...] = (
+    purge_drafts,
+    reminders.remind,
+    drill.plan,
+    sweep_files,
+    scan_waiting,
+    letters_records.chase,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -48,12 +48,13 @@ class Sender:
     """Somebody with a private link."""
 
     app: Flask
+    sent: Receipt | None = None
     receipt: Receipt = field(init=False)
     client: FlaskClient = field(init=False)
     address: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.receipt, self.client = send(self.app), self.app.test_client()
+        self.receipt, self.client = self.sent or send(self.app), self.app.test_client()
         with self.app.app_context():
             self.address = "/follow/" + secret_of(db.session(), self.receipt.link_id, self.receipt.link_issue)
 

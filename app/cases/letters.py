@@ -61,6 +61,12 @@ def deliver(
     job: ClaimedJob, case_id: uuid.UUID, party_id: uuid.UUID, to: str, subject: str, body: str, *, by_text: bool
 ) -> None:
     """Hand over, then put on the timeline how it went. After a refusal for good somebody has to call."""
+    fault = handed_over(job, to, subject, body, by_text=by_text)
+    note_delivery(case_id, party_id, channel="" if fault else "text" if by_text else "mail", fault=fault)
+
+
+def handed_over(job: ClaimedJob, to: str, subject: str, body: str, *, by_text: bool) -> str:
+    """Empty where it was taken, else a refusal for good in a short code. Raises Later while another try may help."""
     try:
         if by_text:
             send_text(settings(), body)
@@ -69,9 +75,8 @@ def deliver(
     except NotDelivered as fault:
         if not fault.final and job.attempts < MOST_ATTEMPTS:
             raise Later(fault.fault) from None
-        note_delivery(case_id, party_id, fault=fault.fault)
-    else:
-        note_delivery(case_id, party_id, channel="text" if by_text else "mail")
+        return fault.fault
+    return ""
 
 
 def note_delivery(case_id: uuid.UUID, party_id: uuid.UUID, *, channel: str = "", fault: str = "") -> None:

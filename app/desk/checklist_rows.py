@@ -76,7 +76,7 @@ def history(row: ChecklistItem, story: Story, at: datetime, zone: ZoneInfo) -> t
         for one in story.events
         if one.row.kind in ASKED and row.item in items_in(one)
     ]
-    if row.state in OWED and row.due_at:
+    if row.state in OWED and row.due_at and (row.needed or row.asked_at):
         lines.append(_("due %(due)s", due=due_words(row.due_at, at, zone)))
     return tuple(lines)
 

@@ -20,7 +20,7 @@ from app.records.checklist_view import item_words
 KINDS = frozenset(
     {
         "record_marked", "records_complete", "records_missing_again", "clock_paused", "clock_goes_on",
-        "records_asked", "records_chased", "request_failed",
+        "records_asked", "records_chased", "request_failed", "request_sent",
     }
 )  # fmt: skip
 
@@ -43,6 +43,8 @@ def record_line(event: EventView, whom: str) -> tuple[str, str]:
         return "clock", _("The clock to a decision goes on: no longer waiting on %(whom)s", whom=waited(new))
     if kind == "request_failed":
         return "alert", _("The letter about records could not be delivered: call %(whom)s", whom=whom)
+    if kind == "request_sent":
+        return "mail", _("The request went out by text") if new == "text" else _("The request went out by mail")
     items = detail.get("items", ())
     asked = _("Asked %(whom)s for %(items)s") if kind == "records_asked" else _("Asked %(whom)s again for %(items)s")
     return "mail", asked % {"whom": whom, "items": named(items)}

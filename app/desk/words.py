@@ -78,7 +78,7 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "reach_referrer": _l("Reach the referrer"),
     "ask_records": _l("Ask for the records"),
     "chase_records": _l("Ask again for what is missing"),
-    "call_for_records": _l("Call: our letter about records could not be delivered"),
+    "call_for_records": _l("Call about the records: no letter reaches them"),
     "start_review": _l("Hand to clinical review"),
     "decide": _l("Decide"),
     "start_clearance": _l("Start financial clearance"),

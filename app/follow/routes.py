@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
+from app.cases.asking import asked_line
 from app.cases.checklist import items_of
 from app.cases.domain import Kind
 from app.cases.drill import paging_state
@@ -68,13 +69,15 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
     listed = items_of(session, case.id)
     for_referrer = found.Submission.kind == Kind.REFERRAL
     files = files_from(session, case.id, found.Party.id)
+    needs = needs_view(case, listed, found.Party.id, plain=not for_referrer)
+    line = asked_line(session, case.id, found.Party.id) if needs.asked else ""
     with transaction() as writing:
         audit(
             writing, PUBLIC, Action.RECEIPT_VIEWED, subject_kind="link", subject_id=found.Link.id,
             program=case.program,
         )  # fmt: skip
     return render_template(
-        "follow/receipt.html", receipt=view, needs=needs_view(case, listed, found.Party.id, plain=not for_referrer),
+        "follow/receipt.html", receipt=view, needs=needs, asked_line=line,
         listed=list_view(listed) if for_referrer else None, secret=secret, files=files, faults=faults, suffixes=SUFFIXES,
         unfinished=unfinished_views(target(found), where(secret)), most=settings().max_file_bytes // 1_000_000,
     )  # fmt: skip

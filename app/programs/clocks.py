@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from app.programs.domain import Calendar, Promise, Promises
 
 ONE_DAY = timedelta(days=1)
+ONE_MINUTE = timedelta(minutes=1)
 LONGEST_CLOSURE = 60
 
 
@@ -83,6 +84,17 @@ def add_business_days(calendar: Calendar, at: datetime, days: int) -> datetime:
     for _step in range(days):
         day = next_business_day(calendar, day)
     return closing(calendar, day)
+
+
+def last_open(calendar: Calendar, at: datetime) -> datetime:
+    """The last minute at which somebody was there: this one, or one before it. Raises NeverOpen."""
+    day = local_day(calendar, at)
+    for _step in range(LONGEST_CLOSURE):
+        for opens, closes in reversed(spans_of(calendar, day)):
+            if opens <= at:
+                return min(at, closes - ONE_MINUTE)
+        day -= ONE_DAY
+    raise NeverOpen
 
 
 def first_contact_due(calendar: Calendar, promises: Promises, urgency: str, at: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.cases.asking import answered
 from app.cases.change import change
 from app.cases.guard import Exempt, writing
 from app.cases.models import Case
@@ -282,6 +283,7 @@ def write_file(
         write_rows(session, File, [row])
         if target.actor.kind is ActorKind.PUBLIC:
             act.case.changed_after_sending_at = at
+            answered(act, target.party_id)
         act.record("file_added", party_id=target.party_id, subject_id=arriving.id, detail={"name": arriving.name})
         act.job("scan_file", dedupe_key=f"scan_file:{arriving.id}", subject_id=arriving.id)
 

@@ -32,7 +32,7 @@ from tests.sending import send, set_rows
 
 SQLITE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 NEEDED = ("pathology_report", "flow_cytometry", "bone_marrow_report", "treatment_summary")
-HERE = dict.fromkeys((f"record_{one}" for one in NEEDED), "not_applicable")
+HERE: dict[str, Any] = dict.fromkeys((f"record_{one}" for one in NEEDED), "not_applicable")
 
 
 def states(case_id: uuid.UUID) -> dict[str, str]:
@@ -94,7 +94,8 @@ def test_records_are_complete_when_nothing_needed_is_open_and_something_is_neede
 
 @SQLITE
 def test_what_was_not_received_does_not_complete_the_records(inside: Flask) -> None:  # noqa: F811
-    receipt = send(inside, Kind.REFERRAL, **dict.fromkeys(HERE, "sent"))
+    sent: dict[str, Any] = dict.fromkeys(HERE, "sent")
+    receipt = send(inside, Kind.REFERRAL, **sent)
     put(inside, receipt.case_id, ItemState.RECEIVED, *NEEDED[1:])
     put(inside, receipt.case_id, ItemState.NOT_AVAILABLE, NEEDED[0])
     assert case_of(receipt).records_complete_at is None
@@ -156,7 +157,7 @@ def test_a_case_that_nobody_spoke_with_keeps_its_first_promise_when_its_records_
     assert "records_complete" in kinds(receipt.case_id)
 
 
-def in_review(app: Flask, **answers: str) -> Receipt:
+def in_review(app: Flask, **answers: Any) -> Receipt:
     """A case whose records are complete, in review."""
     receipt = send(app, Kind.REFERRAL, **{**HERE, **answers})
     set_rows(app, Case.__table__.update().values(first_contact_at=now(), status="ready_for_review"))
@@ -236,4 +237,4 @@ def test_each_example_of_the_docs_holds_for_a_stored_decision(inside: Flask, clo
         assert case_of(receipt).decision_due_at == instant(due), came
         line = Event.kind == "records_complete", Event.case_id == receipt.case_id
         said = db.session.execute(select(Event.new_value).where(*line)).scalar_one()
-        assert datetime.fromisoformat(said) == instant(due)
+        assert datetime.fromisoformat(str(said)) == instant(due)

@@ -21,6 +21,7 @@ from app.programs.clocks import (
     first_contact_due,
     is_business_day,
     is_open,
+    last_open,
     local_day,
     put_off,
     start_day,
@@ -172,3 +173,29 @@ def test_no_hour_is_promised_where_it_is_urgent_and_a_decision_counts_from_compl
     waited = Pause(new_york(2026, 11, 18, 8, 0), new_york(2026, 11, 19, 8, 0), "referrer")
     assert decision_due(BOSTON, promises.routine, at, [waited]) == new_york(2026, 11, 20, 17, 0)
     assert decision_due(BOSTON, promises.routine, at, [Pause(at, None, "family")]) is None
+
+
+@given(calendars, instants)
+def test_the_last_open_minute_is_open_and_nobody_was_there_after_it(calendar: Calendar, at: datetime) -> None:
+    last = last_open(calendar, at)
+    assert last <= at
+    assert is_open(calendar, last)
+    assert last == at or business_time(calendar, last, at) <= timedelta(minutes=1)
+
+
+@given(calendars, instants, st.lists(st.tuples(st.integers(0, 200), st.integers(0, 200)), max_size=4))
+def test_pauses_taken_one_at_a_time_put_a_decision_off_as_all_of_them_together(
+    calendar: Calendar, at: datetime, waits: list[tuple[int, int]]
+) -> None:
+    pauses, begins = [], at
+    for after, lasts in waits:
+        begins += timedelta(hours=after)
+        pauses.append(Pause(begins, begins + timedelta(hours=lasts), "referrer"))
+        begins += timedelta(hours=lasts)
+    promise = Promise(decision=2)
+    due = decision_due(calendar, promise, at)
+    for pause in pauses:
+        due = put_off(calendar, due, [pause]) if due else None
+    assert due == decision_due(calendar, promise, at, pauses)
+    assert due
+    assert due >= add_business_days(calendar, at, 2)

@@ -27,7 +27,7 @@ ONE_DATABASE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 # Where the sentences of public pages and of letters to senders stand; the desk, its letters and its rooms are English.
 PUBLIC = re.compile(
     r"app/(web|codes|drafts|inquiries|referrals|follow|pages|programs|records|cases/letters)"
-    r"|templates/(?!desk|admin|accounts|follow/page|email/(?!receipt))"
+    r"|templates/(?!desk|admin|accounts|follow/page|email/(?!receipt|request))"
 )
 PLACES = re.compile(r"%\(\w+\)[sd]|%(?!\()")
 
