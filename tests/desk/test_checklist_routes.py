@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.audit.models import AuditRecord
 from app.cases.domain import Kind, Receipt
 from app.cases.models import Case
 from app.core.database import db
 from tests.cases.test_checklist import NEEDED
+from tests.filing import Sender, kept_files
+from tests.filing import mark as mark_files
 from tests.pages import Browser, words
-from tests.sending import send
+from tests.papers import pdf
+from tests.sending import send, set_rows
 
 SQLITE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 
@@ -88,3 +91,36 @@ def test_only_who_works_on_the_case_marks_and_every_view_is_on_the_trail(
         viewed = db.session.execute(select(AuditRecord.subject_id).where(AuditRecord.action == "records_viewed"))
         assert set(viewed.scalars()) == {receipt.case_id}
         assert db.session.execute(select(Case.records_complete_at)).scalar_one() is None
+
+
+@SQLITE
+def test_a_record_is_here_as_long_as_a_file_that_can_be_opened_stands_on_it(
+    records: tuple[Browser, Receipt, str], staffed: Flask
+) -> None:
+    desk, receipt, address = records
+    person, files = Sender(staffed, receipt), address.replace("/records", "/files")
+    person.send(("a.pdf", pdf(b"a")), ("b.pdf", pdf(b"b")))
+    ids = {name: str(row.id) for name, (row, _content) in kept_files(staffed).items()}
+
+    def sort(name: str, item: str) -> str:
+        desk.get(files)
+        assert desk.post(f"{files}/sort", {"file": ids[name], "item": item}).status_code == 303
+        return words(desk.get(address))
+
+    assert "1 of 4" in sort("a.pdf", "flow_cytometry")
+    assert "received a file stands on it" in words(desk.get(address))
+    assert "1 of 4" in sort("b.pdf", "flow_cytometry")
+    assert "1 of 4" in sort("a.pdf", "other")
+    assert "0 of 4" in sort("b.pdf", "identity")
+    mark_files(staffed, "infected")
+    assert "0 of 4" in sort("a.pdf", "flow_cytometry")
+
+
+@SQLITE
+def test_a_familys_page_says_in_plain_words_what_is_needed_from_whom_and_nothing_after_a_stop(staffed: Flask) -> None:
+    person = Sender(staffed)
+    page = person.page()
+    assert "From the doctor or the hospital. You do not need to get these: The report of the tissue test" in page
+    assert "of 4" not in page
+    set_rows(staffed, update(Case).values(contact_stop=True))
+    assert "What we still need" not in person.page()
