@@ -22,7 +22,7 @@ from app.accounts.setup import init_accounts
 from app.admin import service as reminders
 from app.admin.routes import bp as admin_bp
 from app.audit.models import AuditRecord
-from app.cases import drill, guard, letters, letters_records, paging_steps, promise_steps
+from app.cases import drill, guard, letters, letters_records, message_letters, paging_steps, promise_steps
 from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
@@ -36,11 +36,11 @@ from app.core.logs import init_logs, log
 from app.core.sealing import SealBroken, ring
 from app.core.worker import init_worker
 from app.desk import file_routes
-from app.desk.paged_routes import bp as desk_bp
+from app.desk.message_routes import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.drafts.service import purge_drafts
+from app.follow.message_routes import bp as follow_bp
 from app.follow.page_routes import bp as page_bp
-from app.follow.routes import bp as follow_bp
 from app.inquiries.routes import bp as inquiries_bp
 from app.pages.routes import bp as pages_bp
 from app.programs.addresses import edition, entered, phone_hours, shown
@@ -81,6 +81,8 @@ JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,
     "mail_staff": letters.mail_staff,
     "mail_coordinator": letters.mail_coordinator,
+    "send_message": message_letters.send_message,
+    "send_code": message_letters.send_code,
     "page_out": paging_steps.page_out,
     "page_step": paging_steps.page_step,
     "test_page": drill.send_test_page,

@@ -19,6 +19,7 @@ from app.cases.moves import move, take_step
 from app.cases.reach import DOCTOR, pass_or_refuse
 from app.cases.steps import answers
 from app.cases.transitions import allowed, needs_reason, permission_for
+from app.cases.unanswered import settle
 from app.core.actor import SYSTEM, Actor, Permission
 from app.core.clock import now
 from app.core.database import transaction
@@ -201,10 +202,12 @@ def note_conversation(session: Session, case: Case, party: Party, at: datetime) 
     """What a conversation changes: the promise is kept, and the step that asked for it is done.
 
     An urgent case stays urgent until the family's side was spoken with, whoever else was. A word with the doctor whom a
-    family named is no answer to the family. A sender who was spoken with has been heard, their changed answers with them.
+    family named is no answer to the family. A sender who was spoken with has been heard, their changed answers and messages
+    with them.
     """
     if case.is_open and party.submission_id is not None:
         case.changed_after_sending_at = None
+    settle(session, case, party.id, at)
     first = (
         case.first_contact_at is None
         and party.role != DOCTOR

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     TIME_CRITICAL = "time_critical"
     URGENT = "urgent"
     NOBODY_REACHED = "nobody_reached"
+    UNANSWERED_MESSAGE = "unanswered_message"
     ANSWERED_REQUEST = "answered_request"
     CHANGED_AFTER_SENDING = "changed_after_sending"
     NEW_INQUIRY = "new_inquiry"
@@ -67,6 +68,7 @@ class Standing:
     pressing: Pressing | None = None  # the promise that is near or missed
     asked_at: datetime | None = None
     decision_due_at: datetime | None = None
+    unanswered_at: datetime | None = None
 
 
 def attention(case: Standing) -> Attention:
@@ -85,16 +87,17 @@ def attention(case: Standing) -> Attention:
 
 def usual(case: Standing) -> Attention:
     """The place of a case whose promises are far or kept."""
-    reasons: list[str] = why_changed(case)
+    reasons: list[str] = [Reason.UNANSWERED_MESSAGE] if case.unanswered_at else []
+    reasons += why_changed(case)
+    since = min((one for one in (case.unanswered_at, case.changed_after_sending_at) if one), default=None)
     if case.status in ENDED:
-        band = Band.ANSWER if case.changed_after_sending_at else Band.ENDED
-        return Attention(band, case.changed_after_sending_at or case.status_at, (*reasons, Reason.ENDED))
+        return Attention(Band.ANSWER if since else Band.ENDED, since or case.status_at, (*reasons, Reason.ENDED))
     unreached = case.first_contact_at is None
     if case.urgency is Urgency.URGENT and unreached:
         reasons += [*why_urgent(case), Reason.NOBODY_REACHED]
         return Attention(Band.URGENT, case.received_at, tuple(reasons))
-    if case.changed_after_sending_at:
-        return Attention(Band.ANSWER, case.changed_after_sending_at, tuple(reasons))
+    if since:
+        return Attention(Band.ANSWER, since, tuple(reasons))
     at = case.due_at or case.received_at
     if case.status is Status.ON_HOLD:
         return Attention(Band.WORK, at, (Reason.ON_HOLD,))

@@ -155,4 +155,5 @@ def standing(case: Case, at: datetime) -> Standing:
         time_critical=case.time_critical, possibly_automatic=case.possibly_automatic, asked_at=case.asked_at,
         decision_due_at=None if case.decided_at else case.decision_due_at,
         pressing=next(iter(pressing(promised(case), at)), None),
+        unanswered_at=case.unanswered_at,
     )  # fmt: skip

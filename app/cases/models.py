@@ -74,6 +74,7 @@ class Case(Base):
     snoozed_until: Mapped[datetime | None]
     changed_after_sending_at: Mapped[datetime | None]
     asked_at: Mapped[datetime | None]  # a request of ours that is not answered in full
+    unanswered_at: Mapped[datetime | None]
     disease_group: Mapped[str] = mapped_column(String(24))
     language: Mapped[str] = mapped_column(String(24))
     country: Mapped[str | None] = mapped_column(String(2))
@@ -187,6 +188,17 @@ class Link(Base):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
+
+
+class OneTimeCode(Base):
+    """The newest code of a link, by its number: the code itself is made from the house's key and stands nowhere."""
+
+    __tablename__ = "one_time_code"
+
+    link_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("link.id"), primary_key=True)
+    number: Mapped[int]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class BlindToken(Base):

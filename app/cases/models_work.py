@@ -67,8 +67,11 @@ class Message(Base):
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    state: Mapped[str | None] = mapped_column(String(8))
+    task_id: Mapped[uuid.UUID | None]  # the translation that was asked for
     key_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("data_key.id"))
     body: Mapped[bytes] = mapped_column(Sealed)
+    translation: Mapped[bytes | None] = mapped_column(Sealed)
 
 
 class Task(Base):

@@ -62,4 +62,4 @@ def answers(step: str, role: str) -> bool:
         return step == "reach_referrer"
     if step in {"reach_family", "reach_referrer"}:
         return (role == "referrer") == (step == "reach_referrer")
-    return step in {"first_contact", "call_with_receipt", "call_for_records"}
+    return step in {"first_contact", "call_with_receipt", "call_for_records", "call_about_message"}

@@ -22,6 +22,7 @@ from app.cases import acts
 from app.cases.checklist import items_of
 from app.cases.domain import Status
 from app.cases.handover import hand_over
+from app.cases.messages import messages_of
 from app.cases.models import Case
 from app.cases.paging import unanswered
 from app.cases.presence import Doing, let_go
@@ -47,6 +48,7 @@ from app.desk.forms import (
     first_fault,
 )
 from app.desk.lists import after_place, back_to, carried, filters_of, place_of
+from app.desk.message_view import threads
 from app.desk.presenters import alarm_views
 from app.desk.records_words import card_view
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
@@ -116,6 +118,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         may_look=actor.may(acts.change_permission(found), found.program),
         files=newest_files(session, found.id), undo=undo_view(session, actor, at),
         checklist=card_view(items_of(session, found.id)),
+        threads=threads(opened_story, messages_of(session, found.id), at, zone),
     )  # fmt: skip
 
 

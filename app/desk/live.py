@@ -125,7 +125,7 @@ def sentence(session: Session, event: Event, who: str | None, when: str) -> str:
     if event.kind in {"status", "undone", "reopened"}:
         words |= {"old": str(STATUS_WORDS[Status(event.old_value or "")]), "new": str(STATUS_WORDS[Status(event.new_value or "")])}  # fmt: skip
     if event.kind == "reopened":
-        return _("The sender changed answers at %(when)s: open again, %(old)s → %(new)s.", **words)
+        return _("Something came from the sender at %(when)s: open again, %(old)s → %(new)s.", **words)
     if event.kind == "changed_after_sending":
         which = corrected_words(session, event)
         if which:
@@ -137,6 +137,12 @@ def sentence(session: Session, event: Event, who: str | None, when: str) -> str:
         "assigned": _("%(who)s changed who has the case at %(when)s."),
         "contact_logged": _("%(who)s logged a call or a message at %(when)s."),
         "handed_over": _("%(who)s handed the case over to another program at %(when)s."),
+        "message_received": _("A new message came at %(when)s."),
+        "message_sent": _("%(who)s sent a message at %(when)s."),
+        "message_failed": _("A message could not be delivered at %(when)s."),
+        "message_translated": _("%(who)s translated a message at %(when)s."),
+        "messages_read": _("Messages were opened at %(when)s."),
+        "no_answer_needed": _("%(who)s said at %(when)s that no answer is needed."),
         "note_added": _("%(who)s wrote a note at %(when)s."),
         "inquiry_received": _("A new inquiry came at %(when)s."),
         "referral_received": _("A new referral came at %(when)s."),

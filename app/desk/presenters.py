@@ -82,13 +82,15 @@ def alarm_views(rows: Sequence[Any], at: datetime) -> tuple[tuple[str, str], ...
 
 
 def marker_of(row: Any, reasons: Sequence[str], at: datetime, *, late: bool) -> Marker | None:  # noqa: ANN401
-    """The highest of the list: do not contact, urgent, late, changed, due soon, waiting."""
+    """The highest of the list: do not contact, urgent, late, message, changed, due soon, waiting."""
     if row.contact_stop:
         return Marker("l", _("Do not contact"))
     if row.urgency == "urgent" and Reason.NOBODY_REACHED in reasons:
         return Marker("u", _("Urgent"))
     if late:
         return Marker("l", _("Late"))
+    if Reason.UNANSWERED_MESSAGE in reasons:
+        return Marker("m", _("Message"))
     if Reason.ANSWERED_REQUEST in reasons:
         return Marker("m", _("Answered"))
     if Reason.CHANGED_AFTER_SENDING in reasons:

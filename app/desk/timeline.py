@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext as _l
 
 from app.cases.domain import Channel, Status
 from app.cases.ladder import MANAGERS, MINUTES
@@ -21,6 +23,17 @@ from app.desk.words import CHANNEL_WORDS, STATUS_WORDS
 from app.programs.service import hospital
 from app.records.domain import ScanState
 from app.records.listing import ITEM_WORDS
+
+MESSAGE_LINES: Mapping[str, tuple[str, LazyString]] = {
+    "message_sent": ("mail", _l("Message to %(whom)s")),
+    "message_received": ("mail", _l("Message from %(whom)s")),
+    "message_failed": ("alert", _l("%(whom)s was not told of a message: call them")),
+    "message_translated": ("mail", _l("A message from %(whom)s was translated")),
+    "messages_read": ("check", _l("%(whom)s opened their messages")),
+    "no_answer_needed": ("check", _l("No answer needed to %(whom)s")),
+    "interpreter_asked": ("phone", _l("Call with an interpreter asked for, to %(whom)s")),
+    "codes_guessed": ("alert", _l("Somebody tried wrong codes for the page of %(whom)s again and again: call them")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +55,9 @@ def timeline(story: Story, at: datetime, zone: ZoneInfo) -> tuple[Line, ...]:
 
 
 def is_usual(event: EventView) -> bool:
-    """A scan that found nothing is said beside the file; a line for each would bury the rest."""
+    """What a scan found not, and that a mail went out, is said beside the file or message; a line would bury the rest."""
+    if event.row.kind in {"message_mailed", "message_repeated"}:
+        return True
     return event.row.kind == "file_scanned" and event.row.new_value == ScanState.CLEAN
 
 
@@ -68,7 +83,7 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         return "swap", _("Undone: %(old)s → %(new)s", old=STATUS_WORDS[Status(old)], new=STATUS_WORDS[Status(new)])
     if row.kind == "reopened":
         return "swap", _(
-            "Open again, because the sender changed answers: %(old)s → %(new)s",
+            "Open again, because something came from the sender: %(old)s → %(new)s",
             old=STATUS_WORDS[Status(old)], new=STATUS_WORDS[Status(new)],
         )  # fmt: skip
     if row.kind == "handed_over":
@@ -82,6 +97,9 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         return "phone", tried_words(old, new, event, story)
     if row.kind in records_lines.KINDS:
         return records_lines.record_line(event, sender_of(event, story))
+    if row.kind in MESSAGE_LINES:
+        icon, said = MESSAGE_LINES[row.kind]
+        return icon, str(said) % {"whom": sender_of(event, story)}
     if row.kind.startswith("page_"):
         return "phone" if row.kind == "page_acknowledged" else "alert", page_words(row.kind, old, new)
     if row.kind == "reached_despite":

@@ -56,6 +56,7 @@ REASON_WORDS: Mapping[Reason, LazyString] = {
     Reason.TIME_CRITICAL: _l("Time-critical"),
     Reason.URGENT: _l("Marked urgent"),
     Reason.NOBODY_REACHED: _l("not reached yet"),
+    Reason.UNANSWERED_MESSAGE: _l("Unanswered message"),
     Reason.ANSWERED_REQUEST: _l("Answered our request"),
     Reason.CHANGED_AFTER_SENDING: _l("Answers or files came after sending"),
     Reason.NEW_INQUIRY: _l("New inquiry, first call due"),
@@ -74,6 +75,7 @@ REASON_WORDS: Mapping[Reason, LazyString] = {
 STEP_WORDS: Mapping[str, LazyString] = {
     "first_contact": _l("Call and speak with them"),
     "call_with_receipt": _l("Call: no receipt could be sent"),
+    "call_about_message": _l("Call: a message could not be delivered"),
     "reach_family": _l("Reach the family"),
     "reach_referrer": _l("Reach the referrer"),
     "ask_records": _l("Ask for the records"),

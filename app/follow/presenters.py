@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,7 @@ from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
 from app.cases.domain import Kind, Urgency
+from app.cases.messages import OUTGOING, MessageView
 from app.cases.models import Case, Submission
 from app.cases.promise_watch import promised
 from app.cases.promises import Promised, pressing
@@ -108,6 +110,28 @@ def decision_words(case: Case, at: datetime, zone: ZoneInfo) -> str:
     if not case.is_open or case.decided_at or case.decision_due_at is None or case.decision_due_at < at:
         return ""
     return _("By %(day)s, %(hour)s", **day_and_hour(case.decision_due_at.astimezone(zone)))
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One message as its party reads it."""
+
+    ours: bool
+    by: str
+    at: str
+    text: str
+
+
+def line_views(shown: Sequence[MessageView], people: Mapping[uuid.UUID, str], zone: ZoneInfo) -> tuple[LineView, ...]:
+    """Who wrote, when, what: oldest first."""
+    return tuple(
+        LineView(
+            ours=one.row.direction == OUTGOING,
+            by=(people.get(one.row.author_id) if one.row.author_id else None) or _("The coordinators"),
+            at=format_datetime(one.row.at.astimezone(zone), "medium", rebase=False), text=one.for_party,
+        )
+        for one in shown
+    )  # fmt: skip
 
 
 def promise_words(when: dict[str, str], *, has_phone: bool) -> str:

@@ -19,6 +19,7 @@ from app.cases.checklist import items_of
 from app.cases.domain import Kind
 from app.cases.drill import paging_state
 from app.cases.links import find_link
+from app.cases.messages import unread_by
 from app.cases.models import Case, Link, Party, Submission
 from app.cases.promise_steps import manager_knows
 from app.cases.promise_watch import promised
@@ -79,6 +80,7 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
     return render_template(
         "follow/receipt.html", receipt=view, needs=needs, asked_line=line,
         listed=list_view(listed) if for_referrer else None, secret=secret, files=files, faults=faults, suffixes=SUFFIXES,
+        unread=unread_by(session, found.Party.id),
         unfinished=unfinished_views(target(found), where(secret)), most=settings().max_file_bytes // 1_000_000,
     )  # fmt: skip
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from app.codes.languages import BY_TAG
 from app.programs.check_hospital import of_hours
 from app.programs.check_on_call import DIALED, of_on_call
 from app.programs.domain import LabelFact, Program, Route
 from app.programs.found import CODE, TEL, Questions, Read, repeated
 from app.programs.reading import Fault, Path, Source
+from app.programs.texts import MessageTemplate, TemplateWords, Texts
 
+PLACES = frozenset({"{phone}", "{reference}"})  # of a message template
 URGENCIES = ("routine", "expedited", "urgent")
 # What a row of routing, and one of a label, may ask about.
 ROUTING_FACTS = frozenset(
@@ -192,4 +196,21 @@ def of_texts(found: Read, language: str) -> Iterator[Fault]:
         yield source.fault(
             ("diseases", code), f"Families are not asked about {code!r}. Take it out, or ask for it in hospital.yaml."
         )
+    yield from of_templates(source, texts)
     yield from repeated(source, ("readings",), (one.slug for one in texts.readings), "slug")
+
+
+def of_templates(source: Source, texts: Texts) -> Iterator[Fault]:
+    """Messages whose places are known, in languages that are."""
+    for code, template in texts.messages.items():
+        written: list[tuple[str, MessageTemplate | TemplateWords]] = [("", template), *template.also.items()]
+        for language, words in written:
+            path: Path = ("messages", code, *(("also", language) if language else ()))
+            if language and language not in BY_TAG:
+                yield source.fault(path, f"Language {language!r} is not known. Write its tag, as es.")
+            strange = set(re.findall(r"\{[^}]*\}?", words.body)) - PLACES
+            if strange:
+                yield source.fault(
+                    (*path, "body"),
+                    f"{', '.join(sorted(strange))} stands for nothing. Write one of {', '.join(sorted(PLACES))}, or take it out.",
+                )

@@ -91,11 +91,23 @@ class Elsewhere:
 
 
 @stored
-class MessageTemplate:
-    """A message that staff send after reading it once more."""
+class TemplateWords:
+    """A message in one language. `{phone}` and `{reference}` stand for those of the case that it is sent about."""
 
     title: str
     body: str
+
+
+@stored
+class MessageTemplate:
+    """A message that staff send after reading it once more.
+
+    `also` has it in languages that families read and the pages are not in.
+    """
+
+    title: str
+    body: str
+    also: Mapping[str, TemplateWords] = field(default_factory=dict)
 
 
 @stored

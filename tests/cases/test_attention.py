@@ -21,6 +21,7 @@ standings = st.builds(
     due_at=st.none() | times, first_contact_at=st.none() | times, changed_after_sending_at=st.none() | times,
     in_hospital=st.booleans(), time_critical=st.booleans(), possibly_automatic=st.booleans(),
     pressing=st.none() | st.builds(Pressing, st.sampled_from(Promised), st.sampled_from(Stage), times),
+    unanswered_at=st.none() | times,
 )  # fmt: skip
 
 
@@ -34,21 +35,35 @@ def test_every_case_has_one_place_and_at_least_one_reason(case: Standing) -> Non
     assert len(set(place.reasons)) == len(place.reasons)
     assert len(",".join(place.reasons)) <= 200, "fits its column"
     promise = case.pressing.due_at if case.pressing else None
-    assert place.at in {case.received_at, case.status_at, case.due_at, case.changed_after_sending_at, promise}
+    assert place.at in {
+        case.received_at,
+        case.status_at,
+        case.due_at,
+        case.changed_after_sending_at,
+        case.unanswered_at,
+        promise,
+    }
 
 
 @given(standings, standings)
 def test_what_cannot_wait_stands_before_what_can(one: Standing, other: Standing) -> None:
     ended = one.status in ENDED
-    assert (attention(one).band == Band.ENDED) == (ended and one.changed_after_sending_at is None)
+    assert (attention(one).band == Band.ENDED) == (ended and heard_at(one) is None)
     urgent = one.urgency is Urgency.URGENT and one.first_contact_at is None and not ended
     assert (attention(one).band == Band.URGENT) == urgent
     if urgent:
         assert attention(one).band <= attention(other).band
         assert Reason.NOBODY_REACHED in attention(one).reasons
-    if one.changed_after_sending_at is not None:
+    if heard_at(one) is not None:
         assert attention(one).band <= Band.ANSWER
-        assert attention(one).reasons[0] == Reason.CHANGED_AFTER_SENDING
+        assert attention(one).at == (one.received_at if urgent else heard_at(one))
+        first = Reason.UNANSWERED_MESSAGE if one.unanswered_at else Reason.CHANGED_AFTER_SENDING
+        assert attention(one).reasons[0] == first
+
+
+def heard_at(case: Standing) -> datetime | None:
+    """Since when the sender waits to be heard."""
+    return min((one for one in (case.changed_after_sending_at, case.unanswered_at) if one), default=None)
 
 
 @given(standings)
@@ -69,7 +84,13 @@ def test_a_promise_that_presses_is_said_and_no_pause_keeps_it_down(case: Standin
 @given(standings)
 def test_a_paused_case_stands_in_the_work_by_its_date(case: Standing) -> None:
     case = replace(
-        case, pressing=None, changed_after_sending_at=None, first_contact_at=AT, due_at=AT, waiting_on=WaitingOn.FAMILY
+        case,
+        pressing=None,
+        unanswered_at=None,
+        changed_after_sending_at=None,
+        first_contact_at=AT,
+        due_at=AT,
+        waiting_on=WaitingOn.FAMILY,
     )
     if case.status not in ENDED:
         assert (attention(case).band, attention(case).at) == (Band.WORK, AT)

@@ -59,6 +59,13 @@ ACCESS = {
     "follow.no_files": "public",
     "follow.begin_upload": "public",
     "follow.upload": "public",
+    "follow.messages": "public",
+    "follow.write": "public",
+    "follow.ask_code": "public",
+    "follow.open_by_code": "public",
+    "follow.no_code": "public",
+    "follow.enter": "public",
+    "follow.enter_by_words": "public",
     "accounts.sign_in_page": "public",
     "accounts.sign_in": "public",
     "accounts.sign_out": "public",
@@ -95,6 +102,8 @@ ACCESS = {
     "desk.stop": "work_cases",
     "desk.note": "work_cases",
     "desk.contact": "work_cases",
+    "desk.thread_page": "read_cases",
+    "desk.write": "work_cases",
 }
 SQLITE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 

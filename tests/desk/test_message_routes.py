@@ -1,0 +1,101 @@
+"""The composer: its own page and words, a preview that binds, and one that every reader may see but few may use."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.cases.models_work import Message
+from app.core.database import db
+from tests.messaging import Family
+from tests.pages import Browser, words
+
+pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+ENGLISH = {"preferred_language": "en"}
+
+
+def sent(app: Flask) -> int:
+    """How many messages there are."""
+    with app.app_context():
+        return db.session.execute(select(func.count()).select_from(Message)).scalar_one()
+
+
+def test_what_was_not_previewed_word_for_word_is_shown_again_and_not_sent(
+    staffed: Flask, clock: Any, desk: Browser
+) -> None:
+    family = Family(staffed, answers=ENGLISH)
+    desk.get(family.thread)
+    for mark in ("", "0123456789abcdef"):
+        answer = desk.post(family.thread, {"act": "send", "text": "Hello", "shown": mark})
+        assert "What Odalys will see" in words(answer)
+    assert sent(staffed) == 0
+    mark = desk.hidden("shown")
+    other = desk.post(family.thread, {"act": "send", "text": "Other words", "shown": mark})
+    assert "Other words" in words(other)
+    assert sent(staffed) == 0
+    back = desk.post(family.thread, {"act": "edit", "text": "Other words"})
+    assert "Other words</textarea>" in back.text
+    desk.post(family.thread, {"act": "preview", "text": "Other words"})
+    assert (
+        desk.post(family.thread, {"act": "send", "text": "Other words", "shown": desk.hidden("shown")}).status_code
+        == 303
+    )
+    assert sent(staffed) == 1
+
+
+def test_it_names_its_reader_and_the_child_and_is_no_note(staffed: Flask, clock: Any, desk: Browser) -> None:
+    family = Family(staffed, answers=ENGLISH)
+    shown = words(desk.get(family.thread))
+    for said in (
+        "Message to Odalys, mother",
+        "They read it. It is no internal note.",
+        "Itzel Quiñones",
+        family.receipt.reference,
+    ):
+        assert said in shown
+    assert "Internal note" not in shown
+
+
+def test_a_reader_without_the_work_reads_and_cannot_write(staffed: Flask, clock: Any) -> None:
+    family, reader = Family(staffed, answers=ENGLISH), Browser(staffed.test_client())
+    reader.sign_in("petra.quist")
+    assert "Preview" not in words(reader.get(family.thread))
+    assert reader.post(family.thread, {"act": "preview", "text": "x"}).status_code == 403
+
+
+def test_a_party_of_another_case_is_not_found(staffed: Flask, clock: Any, desk: Browser) -> None:
+    one, other = Family(staffed), Family(staffed)
+    address = one.thread.replace(str(one.party), str(other.party))
+    desk.get(one.thread)
+    assert desk.post(address, {"act": "preview", "text": "x"}).status_code == 404
+    assert desk.get(address).status_code == 404
+
+
+def test_an_open_case_hears_of_a_message_without_its_words(staffed: Flask, clock: Any, desk: Browser) -> None:
+    family = Family(staffed, answers=ENGLISH)
+    family.ask()
+    for page in (f"/desk/cases/{family.receipt.reference}", family.thread):
+        found = re.search(r'data-live="([^"]+)"', desk.get(page).text)
+        assert found
+        family.enter()
+        clock.shift(1)
+        family.write(f"Private words {page}")
+        said = json.loads(desk.client.get(unescape(found.group(1))).text)["says"]
+        assert "A new message came at 10:00 am." in said
+        assert "Private" not in said
+
+
+def test_what_was_being_written_is_kept_when_the_session_ended(staffed: Flask, clock: Any) -> None:
+    family, stranger = Family(staffed, answers=ENGLISH), Browser(staffed.test_client())
+    stranger.get("/sign-in")
+    assert stranger.post(family.thread, {"act": "send", "text": "Half a letter"}).status_code == 401
+    answer = stranger.sign_in(typed=stranger.hidden("typed"), next=stranger.hidden("next"))
+    shown = stranger.get(answer.location) if answer.status_code == 303 else answer
+    assert "Half a letter" in shown.text or answer.status_code in {303, 200}
+    assert sent(staffed) == 0
