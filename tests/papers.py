@@ -7,9 +7,13 @@ import struct
 import zipfile
 import zlib
 
+import pillow_heif
 from PIL import Image
 
 from app.records.kinds import WORD_MAIN
+
+DEVICE = "SyntheticPhone 9"
+pillow_heif.register_heif_opener()
 
 
 def pdf(words: bytes = b"flow report") -> bytes:
@@ -22,6 +26,35 @@ def picture(kind: str, size: tuple[int, int] = (40, 30)) -> bytes:
     made = io.BytesIO()
     Image.new("RGB", size, (180, 60, 60)).save(made, kind)
     return made.getvalue()
+
+
+def photo(kind: str, size: tuple[int, int] = (400, 300)) -> bytes:
+    """As a phone takes it, held upright: the place, the device and words beside the picture, a turn to be made."""
+    exif = Image.Exif()
+    exif[0x112], exif[0x10F], exif[0x10E] = 6, DEVICE, DEVICE
+    exif.get_ifd(0x8825).update({1: "N", 2: (42.0, 20.0, 15.0), 3: "W", 4: (71.0, 6.0, 12.0)})
+    image, made = Image.new("RGB", size, (180, 60, 60)), io.BytesIO()
+    image.paste((20, 40, 160), (0, 0, size[0], size[1] // 3))
+    more = {"comment": DEVICE.encode(), "xmp": f"<x>{DEVICE}</x>".encode()} if kind == "JPEG" else {}
+    image.save(made, kind, exif=exif.tobytes() if kind == "HEIF" else exif, **more)
+    return made.getvalue()
+
+
+def pages(count: int = 3, **more: str) -> bytes:
+    """A PDF that can be drawn."""
+    made = io.BytesIO()
+    sheets = [Image.new("RGB", (300, 400), (250, 250 - 40 * one, 250)) for one in range(count)]
+    sheets[0].save(made, "PDF", save_all=True, append_images=sheets[1:], **more)
+    return made.getvalue()
+
+
+def pdf_bomb() -> bytes:
+    """One page whose words are 300 MB, from 300 kB."""
+    packed = zlib.compress(b"0 0 m 9 9 l S\n" * 23_000_000, 9)
+    head = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    sheet = b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n"
+    words = b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n%b\nendstream endobj\n" % (len(packed), packed)
+    return head + sheet + words + b"trailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def box(kind: bytes, content: bytes) -> bytes:

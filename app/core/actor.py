@@ -27,6 +27,7 @@ class Permission(StrEnum):
     WORK_CASES = "work_cases"
     REVIEW_CASES = "review_cases"  # clinical review: decide "not a candidate now"
     REOPEN_DECEASED = "reopen_deceased"
+    OPEN_UNSCANNED = "open_unscanned"  # look at a file that could not be scanned, with a reason
     LIFT_STOP = "lift_stop"  # let calls and letters go again after a contact stop
     READ_AUDIT = "read_audit"
     MANAGE_USERS = "manage_users"
@@ -38,7 +39,13 @@ GRANTED: Mapping[Role, frozenset[Permission]] = {
     Role.CLINICIAN_REVIEWER: frozenset({Permission.READ_CASES, Permission.WORK_CASES, Permission.REVIEW_CASES}),
     Role.ON_CALL_CLINICIAN: frozenset({Permission.READ_PAGED}),
     Role.MANAGER: frozenset(
-        {Permission.READ_CASES, Permission.WORK_CASES, Permission.REOPEN_DECEASED, Permission.LIFT_STOP}
+        {
+            Permission.READ_CASES,
+            Permission.WORK_CASES,
+            Permission.REOPEN_DECEASED,
+            Permission.OPEN_UNSCANNED,
+            Permission.LIFT_STOP,
+        }
     ),
     Role.PRIVACY_OFFICER: frozenset({Permission.READ_CASES, Permission.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset({Permission.MANAGE_USERS, Permission.READ_PROGRAMS}),

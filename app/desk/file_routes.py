@@ -69,6 +69,7 @@ def files_page(case: Case, faults: tuple[str, ...]) -> str:
         unfinished=unfinished_views(target(case.reference), where(case.reference)) if works else (),
         items=[(code, str(words)) for code, words in ITEM_WORDS.items()], suffixes=SUFFIXES,
         most=settings().max_file_bytes // 1_000_000, works=works,
+        unscanned=actor.may(Permission.OPEN_UNSCANNED, case.program),
     )  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def open_file(reference: str, file_id: uuid.UUID) -> Response | tuple[str, int]:
         audit(
             writing, current_actor(), Action.FILE_OPENED, subject_kind="file", subject_id=file.id, program=case.program,
         )  # fmt: skip
-    return download(db.session(), file)
+    return download(db.session(), file, original=bool(request.args.get("original")))
 
 
 @bp.post("/cases/<reference>/uploads")

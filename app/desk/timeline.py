@@ -122,6 +122,7 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
             _("File from %(whom)s", whom=whom) if (whom := sender_of(event, story)) else _("File added"),
         ),
         "file_sorted": ("file", _("File sorted: %(item)s", item=ITEM_WORDS.get(new, new))),
+        "file_opened_unscanned": ("alert", _("A file that could not be scanned was looked at")),
         "file_scanned": (
             "alert",
             _("Malware found in a file") if new == ScanState.INFECTED else _("A file could not be scanned"),

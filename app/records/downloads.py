@@ -18,6 +18,7 @@ from app.core.sealing import ring
 from app.records.domain import ScanState, name_to_save
 from app.records.kinds import KINDS
 from app.records.models import File
+from app.records.pictures import COPIES
 from app.records.pieces import SealedReader, read_pieces
 from app.records.stores import store
 
@@ -25,22 +26,38 @@ PART = 256 * 1024
 ALONE = "default-src 'none'; sandbox"
 
 
-def clean_file(session: Session, case_id: uuid.UUID, file_id: uuid.UUID) -> File:
-    """A file of this case that may be opened. Raises NotFound and Refused."""
+def file_of(session: Session, case_id: uuid.UUID, file_id: uuid.UUID) -> File:
+    """A file of this case. Raises NotFound."""
     file = session.execute(select(File).where(File.id == file_id, File.case_id == case_id)).scalar_one_or_none()
     if file is None:
         raise NotFound
+    return file
+
+
+def clean_file(session: Session, case_id: uuid.UUID, file_id: uuid.UUID) -> File:
+    """A file of this case that may be saved. Raises NotFound and Refused."""
+    file = file_of(session, case_id, file_id)
     if file.scan_state != ScanState.CLEAN:
         raise Refused(_("This file was not found clean by the malware scanner, so nobody can open it."))
     return file
 
 
-def download(session: Session, file: File) -> Response:
-    """Stream it; no reading of the database stays open meanwhile. Raises StoreAway and SealBroken for its first piece."""
+def reader_of(session: Session, file: File) -> SealedReader:
+    """The file as it was sent."""
+    return SealedReader(store(), ring().load(session, file.key_id), file.id, read_pieces(file.pieces))
+
+
+def download(session: Session, file: File, *, original: bool = False) -> Response:
+    """Stream it; of a photo the copy that says nothing of place and device, unless the original is asked for.
+
+    No reading of the database stays open meanwhile. Raises StoreAway and SealBroken for its first piece.
+    """
     key = ring().load(session, file.key_id)
     name = key.unseal(file.name, ("file", "name", file.id)).decode()
-    reader = SealedReader(store(), key, file.id, read_pieces(file.pieces))
-    kind = KINDS[file.media_type]
+    reader, kind = reader_of(session, file), KINDS[file.media_type]
+    if file.copy_id is not None and not original:
+        reader = SealedReader(store(), key, file.copy_id, read_pieces(file.copy_pieces or ""))
+        kind = COPIES[file.media_type]
     end_reading(session)
     if reader.pieces:
         reader.piece(0)

@@ -18,6 +18,7 @@ from app.core.settings import settings
 from app.records.domain import Finding, ScanState
 from app.records.kinds import KINDS
 from app.records.models import File
+from app.records.pictures import COPIES, SHOWN
 from app.records.uploads import MOST_FILES, Target, unfinished
 
 NEWEST, ON_A_PAGE = 5, 200
@@ -54,6 +55,7 @@ FAILED_WORDS: Mapping[str, LazyString] = {
     Finding.TOO_LARGE: _l("too large or too deep to scan: ask the sender for smaller parts"),
     Finding.UNREADABLE: _l("the scanner could not read it: ask the sender to save it anew"),
 }
+NOT_COPIED = _l("scanned, nothing found; no copy could be made, so the original is saved")
 SENDER_WORDS: Mapping[str, LazyString] = {
     ScanState.PENDING: _l("We have it. It is being checked for viruses."),
     ScanState.CLEAN: _l("We have it."),
@@ -80,11 +82,18 @@ class FileView:
     state: ScanState
     for_staff: str
     for_sender: str
+    copied: bool  # a photo or scan whose copy staff save
+    drawn: bool  # of a kind whose pages are shown as pictures
 
     @property
     def opens(self) -> bool:
         """Whether staff may open it."""
         return self.state is ScanState.CLEAN
+
+    @property
+    def with_reason(self) -> bool:
+        """Whether it is looked at with a reason only."""
+        return self.drawn and self.state is ScanState.FAILED
 
 
 def files_of(
@@ -134,11 +143,18 @@ def views(session: Session, rows: Sequence[File]) -> tuple[FileView, ...]:
             id=row.id, name=keys[row.key_id].unseal(row.name, ("file", "name", row.id)).decode(),
             kind=str(KINDS[row.media_type].words), size=size_words(row.size), at=row.at, party_id=row.party_id,
             item=str(ITEM_WORDS.get(row.item or "", "")), state=ScanState(row.scan_state),
-            for_staff=str(FAILED_WORDS.get(row.finding or "", STAFF_WORDS[row.scan_state])),
+            for_staff=str(staff_words(row)), copied=row.copy_id is not None, drawn=row.media_type in SHOWN,
             for_sender=str(SENDER_FAILED.get(row.finding or "", SENDER_WORDS[row.scan_state])),
         )
         for row in rows
     )  # fmt: skip
+
+
+def staff_words(row: File) -> LazyString:
+    """Where it stands, and what to do."""
+    if row.scan_state == ScanState.CLEAN and row.media_type in COPIES and row.copy_id is None:
+        return NOT_COPIED
+    return FAILED_WORDS.get(row.finding or "", STAFF_WORDS[row.scan_state])
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class File(Base):
         CheckConstraint("scan_state in ('pending', 'clean', 'infected', 'failed')", name="scan_state"),
         Index("ix_file_case_id", "case_id"),
         Index("ix_file_draft_id", "draft_id"),
+        Index("ix_file_copy_id", "copy_id"),
         Index("ix_file_unscanned", "at", sqlite_where=text("scan_state = 'pending'"),
               postgresql_where=text("scan_state = 'pending'")),
     )  # fmt: skip
@@ -38,6 +39,8 @@ class File(Base):
     key_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("data_key.id"))
     name: Mapped[bytes] = mapped_column(Sealed)
     pieces: Mapped[str] = mapped_column(Text)  # random names and sizes of its sealed pieces, in order
+    copy_id: Mapped[uuid.UUID | None]  # of a photo or scan: its copy without place and device lies under this name
+    copy_pieces: Mapped[str | None] = mapped_column(Text)
     finding: Mapped[str | None] = mapped_column(String(80))  # the scanner's word, where it was not "clean"
 
 

@@ -10,7 +10,7 @@ from app.core.clock import stopwatch
 from app.records.domain import Finding, ScanState
 
 PATIENCE = 60.0  # seconds for each step of a talk
-MOST = 180.0  # seconds for all of what is sent; with the steps around it less than a job's lease
+MOST = 150.0  # seconds for all of what is sent; with the steps around it and a copy less than a job's lease
 REPLY = re.compile(r"^stream: (?P<name>.+) FOUND$")
 # clamd reports its own limits and locked files as if they were finds, where it is told to; they are none.
 NOT_SCANNED = (

@@ -1,4 +1,4 @@
-"""Scans each file after the commit that took it, and looks after those that wait."""
+"""Scans each file after the commit that took it, copies the photos that are clean, and looks after those that wait."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from app.cases.change import change
 from app.core.actor import SYSTEM
 from app.core.clock import now
 from app.core.database import db, end_reading, transaction
+from app.core.ids import new_id
 from app.core.jobs import ClaimedJob, Job, JobState, Later, enqueue, job_row
+from app.core.logs import log
 from app.core.sealing import SealBroken, ring
 from app.core.settings import settings
 from app.records.domain import ScanState
+from app.records.kinds import KINDS
 from app.records.models import File
-from app.records.pieces import SealedReader, read_pieces
+from app.records.pictures import COPIES, NotDrawn, copy_of
+from app.records.pieces import SealedReader, SealedWriter, read_pieces, write_pieces
 from app.records.scanner import ScannerAway, scan
 from app.records.sorting import follow_files
 from app.records.stores import StoreAway, store
@@ -41,12 +45,34 @@ def scan_file(job: ClaimedJob) -> None:
         state, finding = scan(address, reader.all())
     except (ScannerAway, StoreAway, SealBroken) as fault:
         raise Later(type(fault).__name__) from fault
+    copy_id, pieces = make_copy(file, reader) if state is ScanState.CLEAN else (None, None)
     with transaction() as writing, change(writing, [file.case_id], SYSTEM, None, now()) as act:
         file = writing.get_one(File, file.id, populate_existing=True)
+        if file.case_id not in act.cases:
+            raise Later("moved")
         file.scan_state, file.finding = state, finding
+        file.copy_id, file.copy_pieces = copy_id, pieces
         act.record("file_scanned", new=state, detail={"finding": finding} if finding else None, subject_id=file.id)
         if file.item:
             follow_files(act, [file.item])
+
+
+def make_copy(file: File, reader: SealedReader) -> tuple[uuid.UUID, str] | tuple[None, None]:
+    """What staff save instead of a photo or scan, sealed under a name of its own; none of what cannot be decoded.
+
+    Raises Later.
+    """
+    if file.media_type not in COPIES:
+        return None, None
+    writer = SealedWriter(store(), reader.key, new_id())
+    try:
+        writer.write(copy_of(KINDS[file.media_type], reader.all()))
+        return writer.file_id, write_pieces(writer.end(last=True))
+    except NotDrawn as fault:
+        log().warning("photo_not_copied", fault=fault.why)
+        return None, None
+    except (StoreAway, SealBroken) as fault:
+        raise Later(type(fault).__name__) from fault
 
 
 def scan_waiting() -> None:

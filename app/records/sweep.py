@@ -48,8 +48,8 @@ def sweep(at: datetime) -> Swept:
     kept, seen = store().kept(), set[uuid.UUID]()
     while some := dict(islice(kept, AT_ONCE)):
         seen |= some.keys()
-        known = pieces_of(Upload.id.in_(some), File.id.in_(some))
-        settled = pieces_of(Upload.id.is_(None), File.id.in_(some) & (File.at < young))
+        known = pieces_of(Upload.id.in_(some), File.id.in_(some), File.copy_id.in_(some))
+        settled = pieces_of(Upload.id.is_(None), File.id.in_(some) & (File.at < young), File.copy_id.is_(None))
         for file_id, found in some.items():
             wanted = known.get(file_id, frozenset())
             orphans = {token for token, written in found.items() if token not in wanted and written < young}
@@ -61,11 +61,18 @@ def sweep(at: datetime) -> Swept:
     return swept
 
 
-def pieces_of(uploads: ColumnElement[bool], files: ColumnElement[bool]) -> Mapping[uuid.UUID, frozenset[str]]:
+def pieces_of(
+    uploads: ColumnElement[bool], files: ColumnElement[bool], copies: ColumnElement[bool]
+) -> Mapping[uuid.UUID, frozenset[str]]:
     """The pieces that rows know of."""
     session = db.session()
     rows = session.execute(
-        select(Upload.id, Upload.pieces).where(uploads).union_all(select(File.id, File.pieces).where(files))
+        select(Upload.id, Upload.pieces)
+        .where(uploads)
+        .union_all(
+            select(File.id, File.pieces).where(files),
+            select(File.copy_id, File.copy_pieces).where(copies, File.copy_id.is_not(None)),
+        )
     ).all()
     end_reading(session)
     return {row.id: frozenset(one.token for one in read_pieces(row.pieces)) for row in rows}

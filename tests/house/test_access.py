@@ -89,6 +89,8 @@ ACCESS = {
     "desk.queue_news": "read_cases",
     "desk.files": "read_cases",
     "desk.open_file": "read_cases",
+    "desk.view_file": "read_cases",
+    "desk.view_unscanned": "open_unscanned",
     "desk.add_files": "work_cases",
     "desk.sort": "work_cases",
     "desk.begin_upload": "work_cases",
