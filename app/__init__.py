@@ -35,7 +35,7 @@ from app.core.limits import LimitCounter
 from app.core.logs import init_logs, log
 from app.core.sealing import SealBroken, ring
 from app.core.worker import init_worker
-from app.desk import file_routes
+from app.desk import entry_routes, file_routes
 from app.desk.view_routes import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.drafts.service import purge_drafts
@@ -72,10 +72,23 @@ from config import ROOT, Settings
 TABLES = (User, AuditRecord, ProgramVersion, Case, Event, LimitCounter, DraftRow, File, Upload)
 GUARDS = (guard.only_rows_inside_change, guard.only_statements_inside_change)
 
-DOORS = (inquiries_bp, referrals_bp)
-ROOMS = (pages_bp, inquiries_bp, referrals_bp, follow_bp, page_bp, desk_bp, accounts_bp, admin_bp, health_bp)
+DOORS = (inquiries_bp, referrals_bp, *entry_routes.blueprints)  # they check their own token
+ROOMS = (
+    pages_bp,
+    inquiries_bp,
+    referrals_bp,
+    follow_bp,
+    page_bp,
+    desk_bp,
+    accounts_bp,
+    admin_bp,
+    health_bp,
+    *entry_routes.blueprints,
+)
 
-STAFF_ROOMS = frozenset({desk_bp.name, page_bp.name, accounts_bp.name, admin_bp.name})  # in the staff’s language
+STAFF_ROOMS = frozenset(
+    room.name for room in (desk_bp, page_bp, accounts_bp, admin_bp, *entry_routes.blueprints)
+)  # in the staff’s language
 
 JOB_HANDLERS: Mapping[str, Handler] = {
     "send_receipt": letters.send_receipt,

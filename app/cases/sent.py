@@ -21,7 +21,7 @@ submissions, links = Submission.__table__.c, Link.__table__.c
 # What the check page asks each time: statements made once.
 BY_KEY = (
     select(
-        submissions.id, submissions.program, submissions.reference, submissions.received_at, submissions.key_id,
+        submissions.id, submissions.case_id, submissions.program, submissions.reference, submissions.received_at, submissions.key_id,
         submissions.document, links.id.label("link_id"), links.issue,
     )
     .join(Link.__table__, links.submission_id == submissions.id)
@@ -55,6 +55,7 @@ def sent_by(connection: Connection, handle: str, kind: str) -> Sent | None:
         answers = key.unseal_json(shown.document, ("submission", "document", shown.id))
     return Sent(
         submission_id=first.id,
+        case_id=first.case_id,
         program=first.program,
         answers=answers,
         receipt_url=receipt_url(connection, first.link_id, first.issue) if first.received_at > oldest else None,

@@ -260,10 +260,16 @@ def submission_view(sent: SentView, story: Story, zone: ZoneInfo, at: datetime) 
         id=f"sent-{row.id}", title=_("Changed after sending") if row.amends else str(KIND_WORDS[Kind(row.kind)]),
         by=f"{party_name(party)}, {role_words(party)}" if party else "",
         at=moment(row.received_at, at, zone), at_exact=exact(row.received_at, zone),
-        speaks=", ".join(filter(None, (str(CHANNEL_WORDS[Channel(row.channel)]), door.speaks(sent.document)))),
+        speaks=", ".join(filter(None, (str(CHANNEL_WORDS[Channel(row.channel)]), typed_by(sent, story), door.speaks(sent.document)))),
         said=door.said(sent.document), groups=() if earlier else groups,
         changes=changes(door.groups(earlier[-1].document), groups) if earlier else (), amends=bool(row.amends),
     )  # fmt: skip
+
+
+def typed_by(sent: SentView, story: Story) -> str:
+    """Who of the staff wrote it down."""
+    name = story.people.get(sent.row.actor_id) if sent.row.actor_id else None
+    return _("written down by %(name)s", name=name) if name else ""
 
 
 def changes(before: tuple[AnswerGroup, ...], after: tuple[AnswerGroup, ...]) -> tuple[ChangeView, ...]:

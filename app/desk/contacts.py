@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from app.cases.domain import Channel, Kind
 from app.cases.models_work import ContactAttempt
 from app.cases.reach import against
 from app.cases.story import PartyView, Story
@@ -102,7 +103,7 @@ def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -
         Fact(_("Direct"), str(details["direct_address"])) if details.get("direct_address") else None,
         Fact(hospital().folder.identifiers.prescriber_label, str(details["npi"])) if details.get("npi") else None,
         Fact(_("Practice"), str(details["practice_name"])) if details.get("practice_name") else None,
-        *consent_facts(party),
+        *consent_facts(party, story),
     ]  # fmt: skip
     return ContactView(
         id=str(party.row.id), name=party_name(party) or _("Not named"), role=role_words(party),
@@ -151,11 +152,22 @@ def warnings(party: PartyView) -> tuple[str, ...]:
     return tuple(words for holds, words in found if holds)
 
 
-def consent_facts(party: PartyView) -> list[Fact]:
-    """The newest answer to each permission."""
+def consent_facts(party: PartyView, story: Story) -> list[Fact]:
+    """The newest answer to each permission; of what staff wrote down, how it was given, or that nobody asked."""
     titles = {"contact_me": _("May call them"), "contact_doctor": _("May call the doctor")}
-    newest = {one.wording: one.answer for one in party.consents}
-    return [Fact(title, _("Yes") if newest[name] else _("No")) for name, title in titles.items() if name in newest]
+    came: dict[object, Channel] = {one.row.id: Channel(one.row.channel) for one in story.sent}
+    said = {Channel.PHONE: _("said by phone"), Channel.FAX: _("by fax"), Channel.EMAIL: _("by email")}
+    newest = {one.wording: one for one in party.consents}
+    first = next((one.row for one in story.sent if one.row.id == party.row.submission_id), None)
+    asked = first is not None and first.kind == Kind.INQUIRY and Channel(first.channel) in said
+    facts = []
+    for name, title in titles.items():
+        if name in newest:
+            how = said.get(came.get(newest[name].submission_id, Channel.WEB))
+            facts.append(Fact(title, ", ".join(filter(None, (_("Yes") if newest[name].answer else _("No"), how)))))
+        elif asked:
+            facts.append(Fact(title, _("Not asked")))
+    return facts
 
 
 def speaks(party: PartyView) -> str:

@@ -34,6 +34,7 @@ class Sent:
     """What a handle has sent before. The answers as typed, and the receipt's address, are None when too long ago."""
 
     submission_id: uuid.UUID
+    case_id: uuid.UUID
     program: str
     answers: dict[str, list[str]] | None
     receipt_url: str | None
@@ -52,12 +53,14 @@ class Door:
     """
 
     kind: str
-    room: str
+    room: str  # whose templates it has
+    at: str  # whose views
     pages: tuple[FormPage, ...]
     check_form: type[PageForm]
     program: Callable[[], str]
     sent: Callable[[Connection, str], Sent | None]
     send: Callable[[Session, Draft, Mapping[str, Any], datetime], str]
+    by_staff: bool = False  # filled by somebody who is signed in: no limit of the public, no field for machines
     about_sender: frozenset[str] = frozenset()
     another_page: str = ""
     asking: Callable[[Mapping[str, list[str]]], Asking] = field(default=lambda _answers: AS_WRITTEN)

@@ -23,9 +23,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, TooManyRequests
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
-from app.audit.domain import Action
-from app.audit.service import record as audit
-from app.core.actor import PUBLIC
+from app.core.actor import Actor, ActorKind
 from app.core.clock import now
 from app.core.database import reading, transaction
 from app.core.errors import NotFound
@@ -34,7 +32,6 @@ from app.drafts import service
 from app.drafts.door import CHECK, ELSEWHERE, Door, FormPage, Sent
 from app.drafts.printing import Fault, Frame, PageView, printed
 from app.drafts.service import HANDLE, Draft
-from app.web.errors import friendly
 from app.web.fields import Asked, PageForm, cleaned_of, faults_of, kept_of, notes_of, typed_of
 from app.web.i18n import ASKED
 from app.web.limits import has_too_many_fields, may_post, may_start
@@ -59,7 +56,7 @@ def show(door: Door, handle: str, slug: str) -> str | Response:
     """A page with what is kept of it. No form is made for it."""
     page, draft = door.page(slug), kept(door, readable(handle))
     if draft is None and kept_and_sent(door, handle)[1] is not None:
-        return redirect(url_for(f"{door.room}.sent", handle=handle), 303)
+        return redirect(url_for(f"{door.at}.sent", handle=handle), 303)
     answers = draft.answers if draft else {}
     faults = asked_of(page.form(answers, answers, door.asking(answers)), {}) if WRONG in request.args else {}
     return render_page(door, page, handle, answers, faults, None, draft)
@@ -91,7 +88,7 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
         with transaction() as session:
             before = opened(session, door, handle, now())
             draft = service.changed(
-                before, kept_of(page.form, typed) | pot(), now(), settings().draft_days, str(get_locale())
+                before, kept_of(page.form, typed) | pot(door), now(), settings().draft_days, str(get_locale())
             )
             then = LANGUAGE if whole and request.form.get(LANGUAGE) else request.form.get("then")
             form = page.form(typed, draft.answers, door.asking(draft.answers))
@@ -115,7 +112,7 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
         return redirect(same_page(door, handle, slug), 303)
     if aside:
         onward = then if then == "send" else CHECK if to_check else None
-        return redirect(url_for(f"{door.room}.elsewhere", handle=handle, after=slug, then=onward), 303)
+        return redirect(url_for(f"{door.at}.elsewhere", handle=handle, after=slug, then=onward), 303)
     if faults:
         return redirect(address(door, handle, slug, back=CHECK if to_check else None, wrong="yes"), 303)
     if to_check or then == "send":
@@ -129,15 +126,15 @@ def elsewhere(door: Door, handle: str) -> str:
     query = f"after={after}&" + (f"then={then}&" if then in {"send", CHECK} else "")
     return render_template(
         "journey/elsewhere.html", back=address(door, readable(handle), after), send=then == "send",
-        onward=address(door, handle, CHECK if then else door.following(after)), query=query,
+        onward=address(door, handle, CHECK if then else door.following(after)), query=query, by_staff=door.by_staff,
     )  # fmt: skip
 
 
 def address(door: Door, handle: str, slug: str, **how: Any) -> str:  # noqa: ANN401  what an address may carry
     """Where a page stands."""
     if slug == CHECK:
-        return url_for(f"{door.room}.check", handle=handle, **how)
-    return url_for(f"{door.room}.page", handle=handle, slug=slug, **how)
+        return url_for(f"{door.at}.check", handle=handle, **how)
+    return url_for(f"{door.at}.page", handle=handle, slug=slug, **how)
 
 
 def same_page(door: Door, handle: str, slug: str) -> str:
@@ -146,9 +143,14 @@ def same_page(door: Door, handle: str, slug: str) -> str:
     return address(door, handle, slug, **same, **{ASKED: request.form[LANGUAGE]})
 
 
-def pot() -> dict[str, list[str]]:
+def pot(door: Door) -> dict[str, list[str]]:
     """What only a machine fills in; kept so that the sending can be flagged."""
-    return {HONEYPOT: ["filled"]} if request.form.get(HONEYPOT) else {}
+    return {HONEYPOT: ["filled"]} if request.form.get(HONEYPOT) and not door.by_staff else {}
+
+
+def may_begin(door: Door) -> bool:
+    """Whether one more form may be begun here."""
+    return door.by_staff or may_start()
 
 
 def opened(session: Session, door: Door, handle: str, at: datetime) -> Draft:
@@ -159,7 +161,7 @@ def opened(session: Session, door: Door, handle: str, at: datetime) -> Draft:
     draft = service.load(session.connection(), handle, door.kind, at)
     if draft is not None:
         return draft
-    if not may_start():
+    if not may_begin(door):
         raise TooManyRequests
     sent = door.sent(session.connection(), handle)
     return service.start(
@@ -195,7 +197,7 @@ def unreadable(door: Door, page: FormPage, handle: str) -> tuple[str, int] | Non
     if request.mimetype not in FORM_TYPES or not known:
         message = _("We could not read what your browser sent. Nothing was changed; please try once more.")
         return given_back(door, page, handle, MultiDict(), message, 400)
-    if not may_post(handle):
+    if not (door.by_staff or may_post(handle)):
         return given_back(door, page, handle, posted, str(A_LOT), 429)
     if not token_holds(posted):
         message = _(
@@ -262,7 +264,7 @@ def render_page(
     to_check, asking = request.args.get("back") == CHECK, door.asking(answers)
     frame = Frame(
         template=f"{door.room}/{page.slug}.html", title=page.title, number=place + 1, of=len(slugs),
-        days=settings().draft_days, saved=draft is not None, context=(("hidden", asking.hidden), *door.context(answers).items()),
+        days=settings().draft_days, saved=draft is not None, context=(("hidden", asking.hidden), ("by_staff", door.by_staff), *door.context(answers).items()),
     )  # fmt: skip
     view = PageView(
         specs=specs_of(page.form, asking), answers=answers, faults=faults, message=message, child=first_name(answers),
@@ -292,7 +294,7 @@ def check(door: Door, handle: str) -> str | Response:
     draft, sent = kept_and_sent(door, readable(handle))
     if draft is None:
         target = "sent" if sent else "start"
-        return redirect(url_for(f"{door.room}.{target}", handle=handle if target == "sent" else None), 303)
+        return redirect(url_for(f"{door.at}.{target}", handle=handle if target == "sent" else None), 303)
     own = (
         faults_by_name(door.check_form(draft.answers, draft.answers, door.asking(draft.answers)))
         if WRONG in request.args
@@ -312,8 +314,9 @@ def render_check(door: Door, draft: Draft, sent: Sent | None, own: Mapping[str, 
     where = {name: page.slug for page, specs in pages for name in specs}
     return render_template(
         f"{door.room}/check.html", door=door, draft=draft, answers=draft.answers, faults=faults, where=where,
-        pages=pages, own=specs_of(door.check_form), message=message, child=first_name(draft.answers),
-        handle=draft.handle, sent=sent, files=door.files(draft), missing=door.missing(draft, cleaned_of(forms), notes), notes=notes,
+        pages=pages, own=specs_of(door.check_form, asking), message=message, child=first_name(draft.answers),
+        by_staff=door.by_staff, handle=draft.handle, sent=sent, files=door.files(draft),
+        missing=door.missing(draft, cleaned_of(forms), notes), notes=notes,
         **door.context(draft.answers),
     )  # fmt: skip
 
@@ -330,7 +333,7 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
             sent = door.sent(session.connection(), handle)
             return redirect(after_sending(door, handle, sent), 303)
         draft = service.changed(
-            draft, kept_of(door.check_form, typed) | pot(), now(), settings().draft_days, str(get_locale())
+            draft, kept_of(door.check_form, typed) | pot(door), now(), settings().draft_days, str(get_locale())
         )
         other = request.form.get(LANGUAGE)
         target = None if other else send_now(session, door, draft)
@@ -346,8 +349,9 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
 def after_sending(door: Door, handle: str, sent: Sent | None) -> str:
     """Where a repeat leads: its receipt, or the page that names the reference."""
     if sent is None:
-        return url_for(f"{door.room}.start")
-    return sent.receipt_url or url_for(f"{door.room}.sent", handle=handle)
+        return url_for(f"{door.at}.start")
+    own = None if door.by_staff else sent.receipt_url  # the private link is the sender's, and theirs alone
+    return own or url_for(f"{door.at}.sent", handle=handle)
 
 
 def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
@@ -356,7 +360,7 @@ def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
         posted: Any = request.form
     except RequestEntityTooLarge:
         posted = MultiDict()
-    if not may_post(handle):
+    if not (door.by_staff or may_post(handle)):
         message, status = _("Please wait a few minutes and press the button once more."), 429
     elif not token_holds(posted):
         message, status = _("Nothing was sent yet: please press the button once more."), 400
@@ -381,50 +385,9 @@ def send_now(session: Session, door: Door, draft: Draft) -> str | None:
     return target
 
 
-def possibly_automatic(draft: Draft, at: datetime) -> bool:
-    """Filled by a machine, perhaps: accepted all the same, and flagged."""
+def possibly_automatic(draft: Draft, actor: Actor, at: datetime) -> bool:
+    """Filled by a machine, perhaps: accepted all the same, and flagged. Staff have signed in, and may be quick."""
+    if actor.kind is not ActorKind.PUBLIC:
+        return False
     quick = (at - draft.started_at).total_seconds() < settings().minimum_fill_seconds
     return quick or HONEYPOT in draft.answers
-
-
-def sent(door: Door, handle: str) -> str | Response:
-    """This form was sent: where its receipt is, and the two things one may want now."""
-    with transaction() as session:
-        found = door.sent(session.connection(), readable(handle))
-        if found is None:
-            return redirect(url_for(f"{door.room}.start"), 303)
-        trail(session, Action.SENT_FORM_VIEWED, found)
-    return render_template("journey/sent.html", sent=found, handle=handle, door=door)
-
-
-def trail(session: Session, action: Action, found: Sent) -> None:
-    """Who holds a form's address saw something of what was sent."""
-    audit(session, PUBLIC, action, subject_kind="submission", subject_id=found.submission_id, program=found.program)
-
-
-def another(door: Door, handle: str) -> Response | tuple[str, int]:
-    """Another child: a new form with the sender's own answers carried over."""
-    if not may_start():
-        return friendly(429)
-    with transaction() as session:
-        found = door.sent(session.connection(), readable(handle))
-        if found is None:
-            return redirect(url_for(f"{door.room}.start"), 303)
-        kept = {name: values for name, values in (found.answers or {}).items() if name in door.about_sender}
-        draft = service.start(
-            session, program=door.program(), kind=door.kind, locale=str(get_locale()), answers=kept,
-            at=now(), days=settings().draft_days,
-        )  # fmt: skip
-    slug = door.another_page if kept else door.pages[0].slug
-    return redirect(url_for(f"{door.room}.page", handle=draft.handle, slug=slug), 303)
-
-
-def change(door: Door, handle: str) -> Response:
-    """Open a form that was sent once more, with its answers in it."""
-    with transaction() as session:
-        found = door.sent(session.connection(), readable(handle))
-        if found is None:
-            return redirect(url_for(f"{door.room}.start"), 303)
-        opened(session, door, handle, now())
-        trail(session, Action.SENT_FORM_REOPENED, found)
-    return redirect(url_for(f"{door.room}.check", handle=handle), 303)

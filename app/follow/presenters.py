@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
@@ -21,8 +18,7 @@ from app.cases.promise_watch import promised
 from app.cases.promises import Promised, pressing
 from app.programs.clocks import is_open
 from app.programs.domain import Calendar
-from app.programs.hours import hour_words
-from app.web.i18n import page_language
+from app.programs.promised import day_and_hour, promise_words, zone_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,29 +128,3 @@ def line_views(shown: Sequence[MessageView], people: Mapping[uuid.UUID, str], zo
         )
         for one in shown
     )  # fmt: skip
-
-
-def promise_words(when: dict[str, str], *, has_phone: bool) -> str:
-    """A call is promised only to somebody who left a number."""
-    if has_phone:
-        return _("We will call you by %(day)s, at %(hour)s.", **when)
-    return _("We will write to you by %(day)s, at %(hour)s.", **when)
-
-
-def day_and_hour(due: datetime) -> dict[str, str]:
-    """The day and the hour, as a person says them."""
-    return {
-        "day": format_date(due, day_pattern(page_language()), rebase=False),
-        "hour": hour_words(due),
-    }
-
-
-@cache
-def day_pattern(locale: Locale) -> str:
-    """Weekday, day and month as a language writes them: its whole date without the year at the end."""
-    return re.sub(r"[\s,]*('[^']*'\s*)?y$", "", locale.date_formats["full"].pattern)
-
-
-def zone_words(due: datetime, zone: ZoneInfo) -> str:
-    """Which clock the hour is on: families write from other zones."""
-    return _("Times are in %(zone)s.", zone=format_datetime(due.astimezone(zone), "zzzz", rebase=False))

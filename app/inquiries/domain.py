@@ -17,7 +17,7 @@ HELPERS = frozenset({"agency_caseworker", "hospital_social_worker", "other_helpe
 class NewInquiry:
     """A family's inquiry after every page was read and found right. Dates are dates, yes and no are booleans."""
 
-    relationship: str
+    relationship: str | None  # by phone, fax or email, what nobody said is None
     contact_given_name: str
     contact_family_name: str | None
     contact_name_latin: str | None
@@ -25,22 +25,22 @@ class NewInquiry:
     contact_email: str | None
     preferred_contact_method: str | None
     ok_text: bool
-    language_spoken: str  # asked as `preferred_language`
+    language_spoken: str | None  # asked as `preferred_language`
     language_read: str | None
-    interpreter_needed: bool
+    interpreter_needed: bool | None
     country: str | None
     child_given_name: str
     child_family_name: str | None
     child_preferred_name: str | None
     child_name_latin: str | None
-    child_dob: date
+    child_dob: date | None
     child_sex: str | None
-    diagnosis: str
+    diagnosis: str | None
     disease_situation: str | None
     in_hospital_now: bool
     insurance_type: str | None
-    consent_contact_me: bool
-    consent_contact_doctor: bool
+    consent_contact_me: bool | None
+    consent_contact_doctor: bool | None
     treating_hospital: str | None
     treating_doctor_name: str | None
     treating_doctor_phone: str | None
@@ -51,7 +51,8 @@ class NewInquiry:
         """From the typed values of all pages together."""
         values = {name: fitted(name, cleaned.get(name)) for name in cls.__slots__}
         values["language_spoken"] = cleaned["preferred_language"]
-        values["child_dob"] = date.fromisoformat(cleaned["child_dob"])
+        born = cleaned["child_dob"]
+        values["child_dob"] = date.fromisoformat(born) if born else None
         return cls(**values)
 
     def facts(self) -> dict[str, str | bool | tuple[str, ...] | None]:
@@ -71,6 +72,6 @@ def fitted(name: str, value: Any) -> Any:  # noqa: ANN401  a typed answer
     """What an unanswered question means: the safe default."""
     if name == "interests":
         return tuple(value or ())
-    if value is None and name in {"ok_text", "interpreter_needed", "in_hospital_now", "consent_contact_me", "consent_contact_doctor"}:  # fmt: skip
+    if value is None and name in {"ok_text", "in_hospital_now"}:
         return False
     return value

@@ -16,6 +16,7 @@ from app.cases.domain import ADULT_AGE, age_on
 from app.codes.languages import choices as languages
 from app.core.clock import now
 from app.core.settings import settings
+from app.drafts.told import READ_OUT
 from app.inquiries.domain import CANCERS
 from app.programs.addresses import shown
 from app.programs.questions import LABEL_OF_PART, OF_SOME_COUNTRY, Mail, Tel, countries, insurances, parts
@@ -200,7 +201,7 @@ class TreatmentForm(PageForm):
         """Asked of cancers only."""
         chosen = (self.answers.get("diagnosis") or [""])[0]
         disease = hospital().disease(chosen) if chosen and field.data is None else None
-        if disease is not None and disease.group in CANCERS:
+        if disease is not None and disease.group in CANCERS and field.name not in self.asking.spared:
             raise Refused(_("Choose how things are, or “I am not sure”"))
 
 
@@ -242,3 +243,13 @@ class PermissionForm(PageForm):
         wording=lambda: own_texts().wordings.contact_me.version,
         needed=_l("Tick the box, so that we may call or write to you"),
     )  # fmt: skip
+
+
+class SaidPermissionForm(PageForm):
+    """The same, where somebody was asked by phone, or wrote a fax or an email. Unanswered means that nobody asked."""
+
+    consent_contact_me = YesNo(
+        LazyString(lambda: own_texts().wordings.contact_me.text),
+        wording=lambda: own_texts().wordings.contact_me.version,
+        hint=READ_OUT,
+    )

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.codes.languages import name_of
+from app.drafts.told import TOLD, ToldForm
 from app.inquiries.domain import NewInquiry
-from app.inquiries.forms import ChildForm, PermissionForm, QuestionForm, TreatmentForm, YouForm
+from app.inquiries.forms import ChildForm, QuestionForm, SaidPermissionForm, TreatmentForm, YouForm
 from app.programs.domain import Disease
 from app.programs.routing import facts_of
 from app.programs.rules import Facts
@@ -30,7 +31,7 @@ SITUATIONS = {
 
 def disease_words(inquiry: NewInquiry) -> str:
     """A few words for the queue: the illness, and how often it came back."""
-    said = own_texts().diseases.get(inquiry.diagnosis)
+    said = own_texts().diseases.get(inquiry.diagnosis or "")
     label = said.label if said else _("Not known yet")
     short = label.rpartition("(")[2].rstrip(")") if "(" in label else label
     if inquiry.diagnosis == "not_sure":
@@ -53,9 +54,9 @@ def treated_elsewhere(answers: Mapping[str, list[str]]) -> bool:
 def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
     """Every question that was answered, as the family was asked, for the desk."""
     pages = (
-        (_("About the sender"), YouForm), (_("About the child"), ChildForm),
+        (str(TOLD), ToldForm), (_("About the sender"), YouForm), (_("About the child"), ChildForm),
         (_("Treatment so far"), TreatmentForm), (_("Their question"), QuestionForm),
-        (_("Permission"), PermissionForm),
+        (_("Permission"), SaidPermissionForm),
     )  # fmt: skip
     groups = tuple(replace(group, answers=tuple(map(neutral, group.answers))) for group in groups_of(pages, answers))
     if answers.get("not_emergency_ack") != ["yes"]:

@@ -59,6 +59,7 @@ def send_inquiry(session: Session, draft: Draft, cleaned: Mapping[str, Any], at:
 DOOR = Door(
     kind="inquiry",
     room="inquiries",
+    at="inquiries",
     pages=(
         FormPage("you", _l("About you"), YouForm),
         FormPage("child", _l("Who it is about"), ChildForm),

@@ -38,7 +38,7 @@ from app.programs.routing import facts_of, route
 from app.programs.service import hospital, own_texts
 from app.records.drafted import adopt_files
 from app.web.fields import Answers, wording_of
-from app.web.i18n import DESK
+from app.web.i18n import DESK, letters_in
 
 PARTY_FIELDS = (
     "relationship", "relationship_other", "legal_guardian", "guardian_proof_available", "contact_phone_type",
@@ -64,33 +64,43 @@ def submission_of(
     actor: Actor = PUBLIC, channel: Channel = Channel.WEB, told_by: str | None = None,
 ) -> NewSubmission:  # fmt: skip
     """The frozen input: normalised copies for identity, party and tokens; the document exactly as typed."""
-    disease = found.disease(inquiry.diagnosis)
+    disease = found.disease(inquiry.diagnosis or "")
     today = at.astimezone(found.zone).date()
     routed = route(found, facts_of(disease, inquiry.facts()), entered=draft.program)
     program = found.program_or_default(routed.program)
     urgency = Urgency(routed.urgency)
     return NewSubmission(
         program=program.code, program_version=found.version, routed_by=routed.rows, kind=Kind.INQUIRY, channel=channel,
-        actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
-        consents=consents(inquiry, draft.answers), key=submission_key(draft.kind, draft.handle), document=draft.answers,
+        actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=locale_of(inquiry, draft, channel),
+        consents=consents(inquiry, draft.answers, channel), key=submission_key(draft.kind, draft.handle), document=draft.answers,
         child=identity(inquiry), party=party(inquiry, cleaned), others=doctor(inquiry), terms=terms(inquiry), missing=missing(cleaned, asked_by(found.folder.forms, "inquiry", disease.group if disease else UNKNOWN)[0]),
         facts=OpenFacts(
             urgency=urgency, disease_group=disease.group if disease else UNKNOWN,
-            language=inquiry.language_spoken, country=inquiry.country, insurance_type=inquiry.insurance_type,
-            age_band=age_band(inquiry.child_dob, today), in_hospital=inquiry.in_hospital_now,
+            language=inquiry.language_spoken or "und", country=inquiry.country, insurance_type=inquiry.insurance_type,
+            age_band=age_band(inquiry.child_dob, today) if inquiry.child_dob else None, in_hospital=inquiry.in_hospital_now,
             time_critical=bool(disease and disease.time_critical),
-            possibly_automatic=possibly_automatic(draft, at),
+            possibly_automatic=possibly_automatic(draft, actor, at),
         ),
         first_contact_due_at=first_contact_due(found.calendars[program.code], program.promises, urgency, at), received_at=at,
         marker=Marker.DEMO if settings().demo else Marker.REAL, draft_id=draft.id,
     )  # fmt: skip
 
 
-def consents(inquiry: NewInquiry, answers: Answers) -> tuple[ConsentGiven, ...]:
-    """Each answer with the version of the wording that was on its page; the privacy notice's version too."""
+def locale_of(inquiry: NewInquiry, draft: Draft, channel: Channel) -> str:
+    """The language of the letters: that of the page; of what staff typed, the family's own where we have it."""
+    if channel is Channel.WEB:
+        return draft.locale
+    return letters_in(inquiry.language_read or inquiry.language_spoken)
+
+
+def consents(inquiry: NewInquiry, answers: Answers, channel: Channel = Channel.WEB) -> tuple[ConsentGiven, ...]:
+    """Each answer with the version of the wording that was on its page; the privacy notice's version too.
+
+    Who was not asked has said neither yes nor no, and who called has seen no notice.
+    """
+    seen = {"privacy": ("", True), "not_emergency": ("not_emergency_ack", True)} if channel is Channel.WEB else {}
     given = {
-        "privacy": ("", True),
-        "not_emergency": ("not_emergency_ack", True),
+        **seen,
         "contact_me": ("consent_contact_me", inquiry.consent_contact_me),
         "contact_doctor": ("consent_contact_doctor", inquiry.consent_contact_doctor),
     }
@@ -98,6 +108,7 @@ def consents(inquiry: NewInquiry, answers: Answers) -> tuple[ConsentGiven, ...]:
     return tuple(
         ConsentGiven(name, (answers.get(wording_of(asked)) or [getattr(wordings, name).version])[0], answer)
         for name, (asked, answer) in given.items()
+        if answer is not None
     )
 
 
@@ -108,7 +119,7 @@ def identity(inquiry: NewInquiry) -> ChildIdentity:
     return ChildIdentity(
         given_name=nfc(inquiry.child_given_name), family_name=nfc(inquiry.child_family_name) or None,
         preferred_name=nfc(inquiry.child_preferred_name) or None, latin_name=nfc(inquiry.child_name_latin) or None,
-        birth_date=inquiry.child_dob.isoformat(), sex=inquiry.child_sex, disease=disease,
+        birth_date=inquiry.child_dob.isoformat() if inquiry.child_dob else None, sex=inquiry.child_sex, disease=disease,
     )  # fmt: skip
 
 
@@ -149,7 +160,12 @@ def doctor(inquiry: NewInquiry) -> tuple[NewParty, ...]:
 
 
 def reply_by(inquiry: NewInquiry) -> str:
-    """How the receipt travels: a text only with their yes and a channel, else mail, else somebody calls."""
+    """How the receipt travels: a text only with their yes and a channel, else mail, else somebody calls.
+
+    Nothing goes out by itself to somebody who has not said that we may write.
+    """
+    if not inquiry.consent_contact_me:
+        return "phone"
     wants_text = inquiry.preferred_contact_method == "text" and inquiry.ok_text and inquiry.contact_phone
     if wants_text and settings().text_channel:
         return "text"
@@ -163,7 +179,7 @@ def terms(inquiry: NewInquiry) -> tuple[Term, ...]:
         ("child_name", inquiry.child_preferred_name), ("child_name", inquiry.child_name_latin),
         ("party_name", inquiry.contact_given_name), ("party_name", inquiry.contact_family_name),
         ("party_name", inquiry.contact_name_latin), ("phone", inquiry.contact_phone),
-        ("email", inquiry.contact_email), ("birth_date", inquiry.child_dob.isoformat()),
+        ("email", inquiry.contact_email), ("birth_date", inquiry.child_dob.isoformat() if inquiry.child_dob else None),
     ]  # fmt: skip
     return tuple(Term(kind, value) for kind, value in found if value)
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.codes import icd
 from app.codes.languages import name_of
 from app.drafts.service import Draft
+from app.drafts.told import TOLD, ToldForm
 from app.programs.domain import Disease
 from app.programs.routing import facts_of
 from app.programs.rules import Facts
@@ -105,7 +106,7 @@ def answer_groups(answers: Mapping[str, list[str]]) -> tuple[AnswerGroup, ...]:
     """Every question that was answered, for the desk: page one by its parts, page two by its groups."""
     read_as = understood((answers.get("icd10cm") or [""])[0])
     one = groups_of(
-        [(_("Referral"), PatientForm)],
+        [(str(TOLD), ToldForm), (_("Referral"), PatientForm)],
         answers,
         {"icd10cm": _("read as: %(disease)s", disease=read_as)} if read_as else {},
     )

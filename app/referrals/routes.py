@@ -56,6 +56,7 @@ def asked_here(answers: Answers) -> Asking:
 DOOR = Door(
     kind="referral",
     room="referrals",
+    at="referrals",
     pages=(
         FormPage("patient", _l("Refer a patient"), PatientForm),
         FormPage("clinical", _l("Clinical details"), ClinicalForm),

@@ -60,7 +60,7 @@ def submission_of(
     channel: Channel = Channel.WEB, told_by: str | None = None,
 ) -> NewSubmission:  # fmt: skip
     """The frozen input: normalised copies for identity, parties and tokens; the document exactly as typed."""
-    typed = str(cleaned["icd10cm"])
+    typed = str(cleaned["icd10cm"] or "")
     exact = icd.find(typed)
     way = routed(found, cleaned, draft.program)
     with force_locale(DESK):
@@ -68,7 +68,7 @@ def submission_of(
     return NewSubmission(
         program=way.program.code, program_version=found.version, routed_by=way.rows, kind=Kind.REFERRAL,
         channel=channel, actor=actor, told_by=told_by, form_version=FORM_VERSION, locale=draft.locale,
-        consents=(ConsentGiven("privacy", own_texts().wordings.privacy.version, answer=True),),
+        consents=(ConsentGiven("privacy", own_texts().wordings.privacy.version, answer=True),) if channel is Channel.WEB else (),
         key=submission_key(draft.kind, draft.handle), document=draft.answers, child=identity(cleaned, exact.code if exact else "", disease),
         party=referrer(cleaned), others=family(cleaned, draft.answers), terms=terms(cleaned, exact.code if exact else ""), missing=missing(found, way, cleaned, at.astimezone(found.zone).date()),
         records={name: said for name in RECORDS if (said := cleaned.get(f"record_{name}"))},
@@ -77,7 +77,7 @@ def submission_of(
             language=cleaned.get("preferred_language") or "und", country=cleaned.get("patient_country"),
             insurance_type=cleaned.get("insurance_type"), age_band=band(found, cleaned, at),
             in_hospital=in_hospital(cleaned), time_critical=bool(way.disease and way.disease.time_critical),
-            possibly_automatic=possibly_automatic(draft, at),
+            possibly_automatic=possibly_automatic(draft, actor, at),
         ),
         first_contact_due_at=first_contact_due(found.calendars[way.program.code], way.program.promises, way.urgency, at), received_at=at,
         marker=Marker.DEMO if settings().demo else Marker.REAL, draft_id=draft.id,

@@ -58,12 +58,11 @@ class DateParts(Asked):
         """Read three values instead of one."""
         self.data, self.raw_data = None, [(formdata.get(name) or [""])[0] for name in self.control_names()]
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401
         """Each fault has its own sentence."""
         month_text, day_text, year_text = (INVISIBLE.sub("", raw).strip() for raw in self.raw_data or ())
         if not (month_text or day_text or year_text):
-            if self.needed is not None:
-                raise StopValidation(str(self.needed))
+            self.refuse_missing(form)
             return
         for part, raw in zip(self.PARTS, self.raw_data or (), strict=True):
             self.wrong_part = part

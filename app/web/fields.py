@@ -40,10 +40,11 @@ TWICE = _l("This answer came twice and differs. Choose one.")
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What of a form is left out here, and what must be answered beyond what the form itself says."""
+    """What of a form is left out here, what must be answered beyond what the form itself says, and what need not be."""
 
     hidden: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
+    spared: frozenset[str] = frozenset()  # asked, though nobody has to answer: staff write down what they were told
 
 
 AS_WRITTEN = Asking()
@@ -161,12 +162,16 @@ class Asked(Field):
         self.refuse_unreadable(raw.strip(" \t\r\n"))  # at the ends as well, where tidying would hide it
         text = self.tidy(raw)
         if not text:
-            if self.needed is not None:
-                raise StopValidation(str(self.needed))
+            self.refuse_missing(form)
             return
         self.refuse_extra(len(raw) - self.room(), Refused)  # of what nobody can see, too, no more is kept
         self.refuse_extra(len(text) - self.maximum)
         self.data = self.read(text, form)
+
+    def refuse_missing(self, form: PageForm) -> None:
+        """Left out, where it must be answered."""
+        if self.needed is not None and self.name not in form.asking.spared:
+            raise StopValidation(str(self.needed))
 
     def room(self) -> int:
         """How many letters are kept, at most. What can be noted has room for a few lines."""
@@ -296,15 +301,15 @@ class Checks(Choice):
 
     kind = "checks"
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401
         """Each one must be offered; order and repetitions do not matter."""
         offered = {option[0] for option in self.options()}
         self.refuse_unreadable("".join(self.typed))
         typed = [value for value in self.typed if value]
         if not set(typed) <= offered:
             raise StopValidation(_("Choose from the answers"))
-        if not typed and self.needed is not None:
-            raise StopValidation(str(self.needed))
+        if not typed:
+            self.refuse_missing(form)
         self.data = tuple(dict.fromkeys(typed))
 
 

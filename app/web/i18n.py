@@ -130,6 +130,12 @@ def remember(response: Response) -> Response:
     return response
 
 
+def letters_in(wanted: str | None) -> str:
+    """The language in which we write to somebody who reads this one: the same where the hospital has it."""
+    on: tuple[str, ...] = current_app.extensions["languages"]()
+    return wanted if wanted in on else tag_of(DESK) if tag_of(DESK) in on else on[0]
+
+
 def page_language() -> Locale:
     """The language of this page; outside of one, the staff's."""
     return get_locale() or DESK

@@ -54,11 +54,12 @@ def specs_of(form_class: type[PageForm], asking: Asking = AS_WRITTEN) -> Mapping
 def made(form_class: type[PageForm], asking: Asking, locale: str, edition: str) -> Mapping[str, FieldSpec]:  # noqa: ARG001  the cache's keys
     """Resolve labels, hints and options once."""
     asked = (field for field in fields_of(form_class) if field.name not in asking.hidden)
-    return {field.name: spec_of(field, required=field.name in asking.required) for field in asked}
+    return {field.name: spec_of(field, asking) for field in asked}
 
 
-def spec_of(field: Asked, *, required: bool) -> FieldSpec:
+def spec_of(field: Asked, asking: Asking) -> FieldSpec:
     """One question as plain strings."""
+    required, spared = field.name in asking.required, field.name in asking.spared
     options: tuple[OptionSpec, ...] = ()
     if isinstance(field, Choice):
         options = tuple(
@@ -68,7 +69,7 @@ def spec_of(field: Asked, *, required: bool) -> FieldSpec:
     hint, line = str(field.hint), isinstance(field, Choice) and not options
     return FieldSpec(
         name=field.name, kind="text" if line else field.kind, label=str(field.label.text), hint=hint,
-        optional=field.needed is None and field.mark_optional and not required, input_type=field.input_type,
+        optional=(field.needed is None or spared) and field.mark_optional and not required, input_type=field.input_type,
         autocomplete=field.autocomplete, inputmode=field.inputmode, layout=field.layout,
         row=bool(getattr(field, "row", False)), options=options,
         described_by=f"{field.name}-hint" if hint else "", typed=line or not isinstance(field, (Choice, Agree)),

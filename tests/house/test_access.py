@@ -95,6 +95,12 @@ ACCESS = {
     "desk.sort": "work_cases",
     "desk.begin_upload": "work_cases",
     "desk.upload": "work_cases",
+    "desk.new": "work_cases",
+    **{
+        f"entry_{door}.{view}": "work_cases"
+        for door in ("inquiry", "referral")
+        for view in ("start", "page", "keep", "check", "send", "elsewhere", "sent", "another", "change")
+    },
     "desk.claim": "work_cases",
     "desk.assign": "work_cases",
     "desk.status": "work_cases",

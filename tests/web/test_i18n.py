@@ -26,8 +26,8 @@ from tests.stories.ways import INQUIRY
 ONE_DATABASE = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 # Where the sentences of public pages and of letters to senders stand; the desk, its letters and its rooms are English.
 PUBLIC = re.compile(
-    r"app/(web|codes|drafts|inquiries|referrals|follow|pages|programs|records|cases/(message_)?letters)"
-    r"|templates/(?!desk|admin|accounts|follow/page|email/(?!receipt|request|message|code))"
+    r"app/(web|codes|drafts/(?!told)|inquiries|referrals|follow|pages|programs|records|cases/(message_)?letters)"
+    r"|templates/(?!desk|parts/top_of_desk|admin|accounts|follow/page|email/(?!receipt|request|message|code))"
 )
 PLACES = re.compile(r"%\(\w+\)[sd]|%(?!\()")
 
