@@ -44,7 +44,7 @@ MOVED = (
     "due_at",
     "changed_after_sending_at",
 )
-DECIDED = (*MOVED, "first_contact_at", "program", "urgency", "contact_stop")
+DECIDED = (*MOVED, "first_contact_at", "program", "urgency", "contact_stop", "contact_held_at")
 
 
 def claim(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime) -> uuid.UUID:
@@ -94,6 +94,8 @@ def change_status(
         if case.status != seen:
             raise Conflict(_("Somebody else moved this case while you looked at it."), mine=to, theirs=case.status)
         before = Status(case.status_before) if case.status_before else None
+        if Status.DECEASED in {status, to}:
+            raise Refused(_("That a child has died, and that it was a mistake, are acts of their own."), "to")
         if to not in allowed(status, before):
             raise Refused(_("A case cannot go there from where it stands now."), "to")
         if not actor.may(permission_for(status, to), case.program):
@@ -136,22 +138,6 @@ def look_at_change(session: Session, case_id: uuid.UUID, actor: Actor, at: datet
 def change_permission(case: Case) -> Permission:
     """Who says that a change was looked at."""
     return Permission.REOPEN_DECEASED if case.status == Status.DECEASED else Permission.WORK_CASES
-
-
-def stop_contact(
-    session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: bool, reason: str
-) -> None:  # fmt: skip
-    """Silence every letter of a case, because they asked for it, or let them go again. `seen` is what the page showed."""
-    with change(session, [case_id], actor, Permission.WORK_CASES, at) as act:
-        case = act.case
-        if case.contact_stop != seen:
-            raise Conflict(_("Somebody else changed this while you looked at it."), mine="", theirs="")
-        if case.status == Status.DECEASED:
-            raise Refused(_("The child has died: a manager reopens the case first."), "reason")
-        if not reason.strip():
-            raise Refused(_("Write the reason. It stays with the case."), "reason")
-        case.contact_stop = not seen
-        act.record("contact_allowed" if seen else "contact_stopped", detail={"reason": reason.strip()})
 
 
 def add_note(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, body: str) -> None:

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     WAITING_ON_FAMILY = "waiting_on_family"
     WAITING_ON_REFERRER = "waiting_on_referrer"
     ON_HOLD = "on_hold"
+    MAY_HAVE_DIED = "may_have_died"
     POSSIBLY_AUTOMATIC = "possibly_automatic"
     PROMISE_NEAR = "promise_near"
     PROMISE_MISSED = "promise_missed"
@@ -69,6 +70,7 @@ class Standing:
     asked_at: datetime | None = None
     decision_due_at: datetime | None = None
     unanswered_at: datetime | None = None
+    contact_held_at: datetime | None = None
 
 
 def attention(case: Standing) -> Attention:
@@ -87,9 +89,11 @@ def attention(case: Standing) -> Attention:
 
 def usual(case: Standing) -> Attention:
     """The place of a case whose promises are far or kept."""
-    reasons: list[str] = [Reason.UNANSWERED_MESSAGE] if case.unanswered_at else []
+    reasons: list[str] = [Reason.MAY_HAVE_DIED] if case.contact_held_at else []
+    reasons += [Reason.UNANSWERED_MESSAGE] if case.unanswered_at else []
     reasons += why_changed(case)
-    since = min((one for one in (case.unanswered_at, case.changed_after_sending_at) if one), default=None)
+    waits = (case.contact_held_at, case.unanswered_at, case.changed_after_sending_at)
+    since = min((one for one in waits if one), default=None)
     if case.status in ENDED:
         return Attention(Band.ANSWER if since else Band.ENDED, since or case.status_at, (*reasons, Reason.ENDED))
     unreached = case.first_contact_at is None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,9 +25,10 @@ from app.cases.models_work import Event
 from app.cases.paging import needed, page_anew
 from app.cases.promise_watch import promised, watch
 from app.cases.promises import Open, pressing
+from app.cases.silence import AMONG_STAFF, NEVER
 from app.core.actor import Actor, Permission
 from app.core.database import write_rows
-from app.core.errors import NotAllowed, NotFound
+from app.core.errors import NotAllowed, NotFound, Refused
 from app.core.ids import new_id
 from app.core.jobs import enqueue, job_row
 from app.core.sealing import DataKey, ring
@@ -79,10 +81,13 @@ class Change:
         return event_id
 
     def job(self, kind: str, *, dedupe_key: str, case: Case | None = None, **rest: Any) -> None:  # noqa: ANN401
-        """Work to be done after the commit."""
-        self.jobs.append(
-            job_row(self.session, kind, dedupe_key=dedupe_key, at=self.at, case_id=(case or self.case).id, **rest)
-        )
+        """Work to be done after the commit. Raises Refused for what would reach a party of a case that is stopped."""
+        case = case or self.case
+        if kind not in AMONG_STAFF and case.contact_stop:
+            raise Refused(_("They are not to be contacted: nothing was sent."))
+        if kind not in AMONG_STAFF and case.contact_held_at is not None:
+            rest["due_at"] = NEVER
+        self.jobs.append(job_row(self.session, kind, dedupe_key=dedupe_key, at=self.at, case_id=case.id, **rest))
 
     def keep_clock(self, case: Case) -> None:
         """What the act means for the clock to a decision; said once, however often it is asked."""
@@ -151,7 +156,7 @@ def standing(case: Case, at: datetime) -> Standing:
         kind=case.kind, status=Status(case.status), urgency=Urgency(case.urgency),
         waiting_on=WaitingOn(case.waiting_on), received_at=case.received_at, status_at=case.status_at,
         due_at=case.due_at, first_contact_at=case.first_contact_at,
-        changed_after_sending_at=case.changed_after_sending_at, in_hospital=case.in_hospital,
+        changed_after_sending_at=case.changed_after_sending_at, in_hospital=case.in_hospital, contact_held_at=case.contact_held_at,
         time_critical=case.time_critical, possibly_automatic=case.possibly_automatic, asked_at=case.asked_at,
         decision_due_at=None if case.decided_at else case.decision_due_at,
         pressing=next(iter(pressing(promised(case), at)), None),

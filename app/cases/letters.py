@@ -19,6 +19,8 @@ from app.audit.service import record as audit
 from app.cases.change import change
 from app.cases.links import secret_of
 from app.cases.models import Case, Link, Party, Submission
+from app.cases.reach import may_reach
+from app.cases.silence import HELD
 from app.core.actor import SYSTEM, Role
 from app.core.clock import now
 from app.core.database import db, transaction
@@ -35,13 +37,13 @@ def send_receipt(job: ClaimedJob) -> None:
     """Tell the sender: the reference and the private link, by mail or by text as they asked."""
     session = db.session()
     row = session.execute(
-        select(Link, Submission.reference, Submission.locale, Party, Case.contact_stop, Case.program)
+        select(Link, Submission.reference, Submission.locale, Party, Case.program)
         .join(Submission, Submission.id == Link.submission_id)
         .join(Party, Party.id == Link.party_id)
         .join(Case, Case.id == Link.case_id)
         .where(Link.id == job.subject_id)
     ).one_or_none()
-    if row is None or row.contact_stop or row.Party.silent or row.Link.revoked_at:
+    if row is None or row.Link.revoked_at:
         return
     details = ring().load(session, row.Party.key_id).unseal_json(row.Party.details, ("party", "details", row.Party.id))
     link = f"{settings().public_url.rstrip('/')}/follow/{secret_of(session, row.Link.id, row.Link.issue)}"
@@ -60,7 +62,17 @@ def send_receipt(job: ClaimedJob) -> None:
 def deliver(
     job: ClaimedJob, case_id: uuid.UUID, party_id: uuid.UUID, to: str, subject: str, body: str, *, by_text: bool
 ) -> None:
-    """Hand over, then put on the timeline how it went. After a refusal for good somebody has to call."""
+    """Hand over, then put on the timeline how it went. After a refusal for good somebody has to call.
+
+    Whether the party may be reached is asked here, at the last moment, of the case as it stands now.
+    """
+    session = db.session()
+    session.rollback()
+    stands = may_reach(session, session.get_one(Case, case_id), session.get_one(Party, party_id))
+    if stands.code == HELD:
+        raise Later(HELD)
+    if not stands.allowed:
+        return
     fault = handed_over(job, to, subject, body, by_text=by_text)
     note_delivery(case_id, party_id, channel="" if fault else "text" if by_text else "mail", fault=fault)
 

@@ -100,6 +100,33 @@ def may_be_same_child(session: Session, programs: Sequence[str], case_id: uuid.U
     ]
 
 
+def of_same_family(session: Session, programs: Sequence[str], case_id: uuid.UUID) -> list[Likeness]:
+    """Cases of other children: a phone or an address in common, and another given name or birth date."""
+    theirs = aliased(BlindToken)
+    mine = select(BlindToken.case_id).where(
+        BlindToken.case_id == case_id, BlindToken.kind == theirs.kind, BlindToken.token == theirs.token
+    )
+    cases = session.execute(
+        select(Case).where(
+            Case.program.in_(programs), Case.id != case_id,
+            Case.id.in_(select(theirs.case_id).where(theirs.kind.in_(("phone", "email")), exists(mine))),
+        ).order_by(Case.reference).limit(PAGE)
+    ).scalars().all()  # fmt: skip
+    this = session.get_one(Case, case_id)
+    keys = ring().load_many(session, {one.key_id for one in (this, *cases)})
+    children = {one.id: identity_of(keys[one.key_id], one.id, one.identity) for one in (this, *cases)}
+    return [
+        Likeness(one.id, one.reference, one.program, ("phone",), Status(one.status), children[one.id], sibling=True)
+        for one in cases
+        if is_sibling(children[case_id], children[one.id])
+    ]
+
+
+def is_sibling(one: ChildIdentity, other: ChildIdentity) -> bool:
+    """Whether two children of one family are two: born on another day, or called otherwise."""
+    return one.birth_date != other.birth_date or not same_given_name(one, other)
+
+
 def likeness(case: Case, why: tuple[str, ...], mine: ChildIdentity, theirs: ChildIdentity | None) -> Likeness:
     """All that is printed of it, or, where its identity stays closed, where it is."""
     if theirs is None:

@@ -43,7 +43,6 @@ from app.desk.forms import (
     LookedForm,
     NoteForm,
     StatusForm,
-    StopForm,
     UndoForm,
     first_fault,
 )
@@ -53,6 +52,7 @@ from app.desk.presenters import alarm_views
 from app.desk.records_words import card_view
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
+from app.desk.stop_view import stop_view
 from app.desk.timeline import Line, line_of, program_names
 from app.desk.typed_words import id_of, register
 from app.desk.undo_view import undo_view
@@ -60,6 +60,8 @@ from app.desk.words import STATUS_WORDS
 from app.programs.service import hospital
 from app.records.listing import newest_files
 from app.web.access import current_actor, requires
+
+STOPPING = ("stop", "died", "lift", "release")  # the acts of `contact_routes`
 
 bp.record_once(lambda state: register(cast("Flask", state.app)))
 
@@ -116,6 +118,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
         **live_view(session, actor, found, newest_line(opened_story), [one.reference for one in same], at),
         may_look=actor.may(acts.change_permission(found), found.program),
+        stops=stop_view(session, actor, found, same, at.astimezone(zone).date()),
         files=newest_files(session, found.id), undo=undo_view(session, actor, at),
         checklist=card_view(items_of(session, found.id)),
         threads=threads(opened_story, messages_of(session, found.id), at, zone),
@@ -132,11 +135,12 @@ def conflict_words(
 ) -> tuple[str, ...]:
     """What somebody else did, who and when; and what this reader chose, which is not done."""
     mine = opened.conflict.mine if opened.conflict else ""
+    stopping = {"contact_stopped", "contact_allowed", "hold_ended", "death_told", "status"}
     kinds = {"status": {"status", "undone"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
-             "stop": {"contact_stopped", "contact_allowed"}}  # fmt: skip
+             **dict.fromkeys(STOPPING, stopping)}  # fmt: skip
     done = [event for event in case_story.events if event.row.kind in kinds.get(opened.act, {"assigned"})]
     found = [said_once(line_of(done[-1], case_story, at, zone))] if done else []
-    if opened.act in {"looked", "stop"}:
+    if opened.act in {"looked", *STOPPING}:
         return tuple(found)
     names = {str(key): name for key, name in people.items()} | {str(code): str(STATUS_WORDS[code]) for code in Status}
     names |= program_names()
@@ -157,7 +161,9 @@ def targets(found: Case, actor: Actor) -> list[tuple[str, str]]:
     return [
         (str(to), str(STATUS_WORDS[to]))
         for to in Status
-        if to in possible and actor.may(permission_for(status, to), found.program)
+        if to in possible
+        and Status.DECEASED not in {status, to}
+        and actor.may(permission_for(status, to), found.program)
     ]
 
 
@@ -258,19 +264,6 @@ def handover(reference: str) -> Response | tuple[str, int]:
           reference=parse_reference(reference), program=program_names()[to])
     )  # fmt: skip
     return redirect(url_for("desk.queue"), 303)
-
-
-@bp.post("/cases/<reference>/stop")
-@requires(Permission.WORK_CASES)
-def stop(reference: str) -> Response | tuple[str, int]:
-    """Silence every letter of a case, or let them go again."""
-    actor, at, form = current_actor(), now(), StopForm()
-    return act_on(
-        reference, "stop", form,
-        lambda session, found: acts.stop_contact(
-            session, found, actor, at, seen=form.seen.data == "yes", reason=form.reason.data or ""
-        ),
-    )  # fmt: skip
 
 
 @bp.post("/cases/<reference>/looked")

@@ -58,7 +58,22 @@ class LookedForm(FlaskForm):
 
 
 class StopForm(FlaskForm):
-    """Whether they may be contacted: turned round from what the page showed (`seen`)."""
+    """Whom not to contact any more, or not before somebody found out; `kind` is which of the two."""
+
+    kind = StringField()
+    reason = TextAreaField(validators=[readable, Length(max=4000)])
+
+
+class DiedForm(FlaskForm):
+    """The child has died: name and birth date are typed, so that it is this child's case."""
+
+    name = StringField(validators=[readable, Length(max=200)])
+    birth_date = StringField(validators=[Length(max=10)])
+    reason = TextAreaField(validators=[readable, Length(max=4000)])
+
+
+class LiftForm(FlaskForm):
+    """What is taken back; `seen` is what stood on the page."""
 
     seen = StringField()
     reason = TextAreaField(validators=[readable, Length(max=4000)])

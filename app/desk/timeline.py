@@ -113,6 +113,12 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         "changed_after_sending": ("swap", _("The sender changed answers after sending")),
         "change_seen": ("check", _("The changed answers were looked at")),
         "contact_stopped": ("alert", _("Do not contact: no letter goes out")),
+        "contact_held": (
+            "alert",
+            _("Letters wait: %(reference)s may be the same child, and is stopped", reference=new),
+        ),
+        "death_told": ("alert", _("Somebody says that the child has died: letters wait")),
+        "hold_ended": ("check", _("Looked at: what waited goes on")),
         "contact_allowed": ("mail", _("May be contacted again")),
         "amendment_repeated": ("swap", _("The same change came once more")),
         "tasks_released": ("user", _("Its tasks are with nobody: the account of who had them was disabled")),

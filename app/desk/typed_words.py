@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from app.accounts.presenters import TYPED_WORDS, TypedWords
 from app.cases.domain import Status
@@ -22,10 +23,25 @@ from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.timeline import program_names
 from app.desk.words import STATUS_WORDS
 
+TOLD = {"asked": _l("They want no call and no letter"), "told": _l("The child has died, we are not sure yet")}
+
 
 def register(app: Flask) -> None:
     """Say which forms are worded here."""
-    acts = ("claim", "assign", "status", "undo", "handover", "looked", "stop", "note", "contact")
+    acts = (
+        "claim",
+        "assign",
+        "status",
+        "undo",
+        "handover",
+        "looked",
+        "stop",
+        "died",
+        "lift",
+        "release",
+        "note",
+        "contact",
+    )
     app.extensions[TYPED_WORDS] = {f"desk.{act}": partial(words_of, act) for act in acts}
 
 
@@ -40,6 +56,9 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "handover": _("handing over case %(reference)s", reference=reference),
         "looked": _("having looked at the change of case %(reference)s", reference=reference),
         "stop": _("whether case %(reference)s may be contacted", reference=reference),
+        "died": _("that the child of case %(reference)s has died", reference=reference),
+        "lift": _("that case %(reference)s may be contacted again", reference=reference),
+        "release": _("letting letters of case %(reference)s go", reference=reference),
         "note": _("note on case %(reference)s", reference=reference),
         "contact": _("call about case %(reference)s", reference=reference),
     }
@@ -47,12 +66,15 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "body": _("Internal note: never shown to a family or a referrer"), "to": _("To"), "reason": _("Reason"),
         "assignee": _("Who has this case"), "party": _("Whom"), "channel": _("How"), "outcome": _("What came of it"),
         "interpreter": _("With an interpreter"), "detail": _("What was said (optional)"),
-        "despite": _("Why all the same: it stays with the case"),
+        "despite": _("Why all the same: it stays with the case"), "kind": _("What we were told"),
+        "name": _("The child’s name"), "birth_date": _("Birth date"),
     }  # fmt: skip
     to, outcome = fields.get("to", ""), fields.get("outcome", "")
     values = {"interpreter": _("Yes"), "outcome": _("we spoke") if outcome == "reached" else outcome_words(outcome)}
     if to in set(Status):
         values["to"] = str(STATUS_WORDS[Status(to)])
+    if act == "stop":
+        values["kind"] = str(TOLD.get(fields.get("kind", ""), ""))
     if act == "handover":
         values["to"] = program_names().get(to, "")
     if "assignee" in fields:

@@ -67,6 +67,7 @@ REASON_WORDS: Mapping[Reason, LazyString] = {
     Reason.WAITING_ON_FAMILY: _l("Waiting on the family"),
     Reason.WAITING_ON_REFERRER: _l("Waiting on the referrer"),
     Reason.ON_HOLD: _l("On hold; look again"),
+    Reason.MAY_HAVE_DIED: _l("The child may have died: find out"),
     Reason.POSSIBLY_AUTOMATIC: _l("possibly automatic"),
     Reason.PROMISE_NEAR: _l("Promise about to be missed"),
     Reason.PROMISE_MISSED: _l("Promise missed"),
@@ -88,6 +89,7 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "book_visit": _l("Book the visit"),
     "confirm_visit": _l("Confirm the visit"),
     "look_again": _l("Look again"),
+    "confirm_death": _l("Find out whether the child has died"),
     "none": _l("Nothing: this case has ended"),
 }
 DISEASE_GROUP_WORDS: Mapping[str, LazyString] = {

@@ -59,8 +59,11 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
     session, at = db.session(), now()
     found = link_of(secret)
     case = session.get_one(Case, found.Link.case_id)
-    changed = session.execute(select(exists().where(Submission.amends == found.Submission.id))).scalar_one()
     show_phone_of(case.program)
+    if is_quiet(case):
+        note_view(found, case)
+        return render_template("follow/quiet.html")
+    changed = session.execute(select(exists().where(Submission.amends == found.Submission.id))).scalar_one()
     view = receipt_view(
         calendar_of(case.program), found.Submission, case, at, has_phone=has_phone(session, found.Party), changed=changed,
         missing=missing(session, found.Submission), paging=paging_state(session, case, at),
@@ -72,17 +75,26 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
     files = files_from(session, case.id, found.Party.id)
     needs = needs_view(case, listed, found.Party.id, plain=not for_referrer)
     line = asked_line(session, case.id, found.Party.id) if needs.asked else ""
-    with transaction() as writing:
-        audit(
-            writing, PUBLIC, Action.RECEIPT_VIEWED, subject_kind="link", subject_id=found.Link.id,
-            program=case.program,
-        )  # fmt: skip
+    note_view(found, case)
     return render_template(
         "follow/receipt.html", receipt=view, needs=needs, asked_line=line,
         listed=list_view(listed) if for_referrer else None, secret=secret, files=files, faults=faults, suffixes=SUFFIXES,
         unread=unread_by(session, found.Party.id),
         unfinished=unfinished_views(target(found), where(secret)), most=settings().max_file_bytes // 1_000_000,
     )  # fmt: skip
+
+
+def is_quiet(case: Case) -> bool:
+    """Whether this page asks and promises nothing: the child has died or may have, or they want no contact."""
+    return case.contact_stop or case.contact_held_at is not None
+
+
+def note_view(found: Row[Link, Submission, Party], case: Case) -> None:
+    """Put the view on the trail."""
+    with transaction() as writing:
+        audit(
+            writing, PUBLIC, Action.RECEIPT_VIEWED, subject_kind="link", subject_id=found.Link.id, program=case.program
+        )
 
 
 def link_of(secret: str) -> Row[Link, Submission, Party]:

@@ -192,38 +192,6 @@ def test_a_conversation_with_the_sender_answers_what_they_changed(inside: Flask)
     assert reach(receipt.case_id, ana, "referrer", at).changed_after_sending_at is None
 
 
-def test_a_stop_outlives_every_status_until_it_is_lifted(inside: Flask) -> None:
-    receipt, ana, mina = send(inside), actor(inside), actor(inside, "mina.dalgaard")
-
-    def stopped() -> bool:
-        return bool(db.session.execute(select(Case.contact_stop)).scalar_one())
-
-    def turn(*, seen: bool, reason: str = "r") -> None:
-        with transaction() as session:
-            acts.stop_contact(session, receipt.case_id, ana, now(), seen=seen, reason=reason)
-
-    turn(seen=False, reason="They asked.")
-    line = db.session.execute(select(Event).where(Event.kind == "contact_stopped")).scalar_one()
-    assert b"They" not in (line.detail or b"")
-    for seen, to in (
-        (Status.NEW, Status.ACKNOWLEDGED), (Status.ACKNOWLEDGED, Status.ON_HOLD), (Status.ON_HOLD, Status.WITHDRAWN),
-        (Status.WITHDRAWN, Status.ACKNOWLEDGED), (Status.ACKNOWLEDGED, Status.DECEASED),
-        (Status.DECEASED, Status.ACKNOWLEDGED),
-    ):  # fmt: skip
-        with transaction() as session:
-            acts.change_status(session, receipt.case_id, mina, now(), seen=seen, to=to, reason="r")
-        assert stopped(), to
-        if to is Status.DECEASED:
-            with pytest.raises(Refused):
-                turn(seen=True)
-    with pytest.raises(Refused):
-        turn(seen=True, reason=" ")
-    with pytest.raises(Conflict):
-        turn(seen=False)
-    turn(seen=True)
-    assert not stopped()
-
-
 def test_a_party_of_another_case_is_refused(inside: Flask) -> None:
     mine, other, ana = send(inside), send(inside), actor(inside)
     party = db.session.execute(select(Party.id).where(Party.case_id == other.case_id)).scalar_one()
@@ -239,18 +207,6 @@ def test_a_note_is_sealed_and_an_empty_one_refused(inside: Flask) -> None:
     assert b"secret" not in db.session.execute(select(Note.body)).scalar_one()
     with pytest.raises(Refused), transaction() as session:
         acts.add_note(session, receipt.case_id, ana, now(), " \n")
-
-
-def test_death_silences_and_only_a_manager_reopens(inside: Flask) -> None:
-    receipt, ana = send(inside), actor(inside)
-    with transaction() as session:
-        acts.change_status(session, receipt.case_id, ana, now(), seen="new", to=Status.DECEASED, reason="r")
-    assert db.session.execute(select(Case.contact_stop, Case.is_open, Case.due_at)).one() == (True, False, None)
-    with pytest.raises(Refused), transaction() as session:
-        acts.change_status(session, receipt.case_id, ana, now(), seen="deceased", to=Status.NEW, reason="r")
-    with transaction() as session:
-        acts.change_status(session, receipt.case_id, actor(inside, "mina.dalgaard"), now(), seen="deceased",
-                           to=Status.NEW, reason="a mistake")  # fmt: skip
 
 
 @pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)

@@ -19,6 +19,7 @@ from app.cases.models import Case
 from app.cases.models_paging import Page
 from app.cases.models_work import Event
 from app.cases.paging import find_page, unanswered
+from app.cases.stops import stop_contact
 from app.core.actor import Actor, ActorKind, Role
 from app.core.clock import now
 from app.core.database import db, transaction
@@ -338,7 +339,7 @@ def test_half_an_hour_without_an_answer_through_a_restart_and_a_contact_stop(
     work(after)
     assert paged(box) == [FELLOW, FELLOW]
     with after.test_request_context(), transaction() as session:
-        acts.stop_contact(session, receipt.case_id, ana(session), now(), seen=False, reason="they asked")
+        stop_contact(session, receipt.case_id, ana(session), now(), reason="they asked")
     for _step in range(2):
         clock.shift(TEN)
         work(after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.accounts.models import User
-from app.cases import acts
+from app.cases import acts, stops
 from app.cases.change import change
 from app.cases.domain import Receipt, Status
 from app.cases.models import Case, Party
@@ -77,7 +78,18 @@ def act(app: Flask, do: Callable[..., object]) -> None:
 
 def stop(app: Flask, receipt: Receipt, *, seen: bool) -> None:
     """Do not contact, or contact again."""
-    act(app, lambda session, ana: acts.stop_contact(session, receipt.case_id, ana, now(), seen=seen, reason="r"))
+    if seen:
+        mina = {"cart": frozenset({Role.MANAGER})}
+        act(app, lambda session, ana: stops.lift(session, receipt.case_id, replace(ana, grants=mina), now(), seen="new",
+                                                 reason="r"))  # fmt: skip
+    else:
+        act(app, lambda session, ana: stops.stop_contact(session, receipt.case_id, ana, now(), reason="r"))
+
+
+def die(app: Flask, receipt: Receipt) -> None:
+    """The child has died."""
+    act(app, lambda session, ana: stops.has_died(session, receipt.case_id, ana, now(), name="Itzel Quiñones",
+                                                 birth_date="2019-03-27", reason="r"))  # fmt: skip
 
 
 def move(app: Flask, receipt: Receipt, seen: Status, to: Status) -> None:
@@ -155,8 +167,10 @@ def test_nothing_is_said_of_what_nobody_waits_for(mailed: Flask, mailbox: Sink, 
         reach(mailed, receipt)
     elif why == "stopped":
         stop(mailed, receipt, seen=False)
+    elif why == "died":
+        die(mailed, receipt)
     else:
-        move(mailed, receipt, Status.NEW, Status.DECEASED if why == "died" else Status.WITHDRAWN)
+        move(mailed, receipt, Status.NEW, Status.WITHDRAWN)
     clock.shift(timedelta(days=3))
     work(mailed)
     assert (told(mailbox[0]), lines(mailed)) == ([], [])

@@ -57,7 +57,8 @@ def test_every_transition_that_the_table_lacks_is_refused_with_a_sentence(staffe
                 f"/desk/cases/{receipt.reference}/status",
                 data={"csrf_token": token, "seen": str(status), "to": str(to), "reason": "A reason."},
             )  # fmt: skip
-            may = to in allowed(status, before) and permission_for(status, to) in GRANTED[role]
+            own = Status.DECEASED in {status, to}  # an act of its own
+            may = not own and to in allowed(status, before) and permission_for(status, to) in GRANTED[role]
             if may:
                 assert answer.status_code == 303, (status, to)
                 assert status_of(staffed, receipt.reference) == to
@@ -65,12 +66,13 @@ def test_every_transition_that_the_table_lacks_is_refused_with_a_sentence(staffe
             else:
                 assert answer.status_code == 422, (status, to)
                 assert re.search(
-                    r'role="alert"[^>]*>(A case cannot go there|This step needs another role)', answer.text
+                    r'role="alert"[^>]*>(A case cannot go there|This step needs another role|That a child has died)',
+                    answer.text,
                 )
                 assert "A reason." in answer.text
                 assert status_of(staffed, receipt.reference) == status
                 refused += 1
-    assert moved > 80
+    assert moved > 70
     assert moved + refused == len(Status) ** 2
 
 
@@ -219,7 +221,19 @@ def test_a_search_has_an_address_that_says_nothing_and_serves_its_reader_for_a_w
         assert receipt.reference not in page.text
         assert "Type it once more" in page.text
     assert ana.get("/desk/search").location == "/desk"
-    for act in ("claim", "assign", "status", "handover", "looked", "stop", "note", "contact"):
+    for act in (
+        "claim",
+        "assign",
+        "status",
+        "handover",
+        "looked",
+        "stop",
+        "died",
+        "lift",
+        "release",
+        "note",
+        "contact",
+    ):
         case = f"/desk/cases/{receipt.reference}"
         assert ana.get(f"{case}/{act}").location == case
     clock.shift(timedelta(minutes=14))
@@ -352,7 +366,8 @@ def test_what_travels_over_a_sign_in_reads_as_its_form_did(staffed: Flask, clock
          ("call about case", f'value="{party.group(2)}"', 'value="left a message"')),
         ("assign", {"seen": "", "assignee": ""}, ("giving case", "Nobody: back to the queue")),
         ("handover", {"seen": "cart", "to": "transplant", "reason": "r"}, ("handing over case", 'value="Transplant')),
-        ("stop", {"seen": "", "reason": "They asked."}, ("whether case", "They asked.")),
+        ("stop", {"kind": "told", "reason": "They asked."}, ("whether case", "They asked.", "not sure yet")),
+        ("died", {"name": "Itzel Q", "birth_date": "2019-03-27", "reason": "r"}, ("has died", "Itzel Q", "2019-03-27")),
         ("claim", {"typed": "x"}, ("taking case",)),
     ):  # fmt: skip
         browser.get(case)

@@ -137,10 +137,10 @@ def test_who_asks_not_to_be_contacted_is_marked_everywhere_until_somebody_says_o
     receipt = send(staffed, in_hospital_now="yes")
     case, marked = f"/desk/cases/{receipt.reference}", "Do not contact: they asked us not to call or write."
     desk.get(case)
-    empty = desk.post(f"{case}/stop", {"seen": "", "reason": " "})
+    empty = desk.post(f"{case}/stop", {"reason": " "})
     assert empty.status_code == 422
     assert re.search(r'name="reason"[^>]* aria-invalid="true"', empty.text)
-    assert desk.post(f"{case}/stop", {"seen": "", "reason": "The mother asked, by phone."}).location == case
+    assert desk.post(f"{case}/stop", {"reason": "The mother asked, by phone."}).location == case
     page = desk.get(case)
     assert marked in words(page)
     assert "Before you call" not in page.text
@@ -148,10 +148,16 @@ def test_who_asks_not_to_be_contacted_is_marked_everywhere_until_somebody_says_o
     assert "Do not contact: no letter goes out · by Ana Ribeiro The mother asked, by phone." in words(page)
     assert re.search(r'mk l".*?Do not contact.*In the hospital', desk.get("/desk?view=open").text, re.DOTALL)
     clock.shift(timedelta(minutes=1))
-    late = desk.post(f"{case}/stop", {"seen": "", "reason": "again"})
+    late = desk.post(f"{case}/stop", {"reason": "again"})
     assert late.status_code == 409
     assert re.search(r"Ana Ribeiro, Today .*: Do not contact: no letter goes out\.", words(late))
-    assert desk.post(f"{case}/stop", {"seen": "yes", "reason": "She called us herself."}).status_code == 303
+    lifted = {"seen": "new", "reason": "She called us herself."}
+    assert "act-lift" not in desk.get(case).text
+    assert desk.post(f"{case}/lift", lifted).status_code == 403
+    manager = Browser(staffed.test_client())
+    manager.sign_in("mina.dalgaard")
+    manager.get(case)
+    assert manager.post(f"{case}/lift", lifted).status_code == 303
     assert marked not in words(desk.get(case))
     assert "Do not contact" not in words(desk.get("/desk?view=open"))
 

@@ -132,7 +132,7 @@ def test_once_it_was_missed_the_page_says_that_a_manager_was_told_if_one_was_and
     set_rows(app, Case.__table__.update().values(contact_stop=True))
     shown = words(stranger.get(address))
     assert "our mistake" not in shown
-    assert "To ask where things stand, please call us." in shown
+    assert "You do not need to do anything." in shown
 
 
 @SQLITE
