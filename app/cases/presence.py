@@ -7,12 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from app.accounts.models import User
 from app.cases.models import Case, case_reference
+from app.cases.search import alike
 from app.core.database import AnyRow, Base, is_sqlite
 
 
@@ -60,16 +61,22 @@ def let_go(session: Session, case_id: uuid.UUID, user_id: uuid.UUID | None, doin
 def others_at(
     session: Session, programs: Sequence[str], references: Collection[str], reader: uuid.UUID | None, at: datetime
 ) -> Sequence[AnyRow]:
-    """Everybody else who is at one of these cases of the reader's programs, who began first before the others."""
+    """Everybody else who is at one of these cases, or `at` one that may be the same child, who began first before the others.
+
+    Cases of the reader's programs only.
+    """
+    shown, held = aliased(Case), aliased(Case)
     return session.execute(
-        select(Case.reference, User.name, Presence.doing, Presence.since)
-        .join(Case, Case.id == Presence.case_id)
+        select(shown.reference, held.reference.label("at"), User.name, Presence.doing, Presence.since)
+        .join(held, held.id == Presence.case_id)
         .join(User, User.id == Presence.user_id)
+        .join(shown, or_(shown.id == held.id, alike(held.id, shown.id)))
         .where(
-            Case.reference.in_(references), Case.program.in_(programs), Presence.user_id != reader, Presence.until > at
+            shown.reference.in_(references), shown.program.in_(programs), held.program.in_(programs),
+            Presence.user_id != reader, Presence.until > at,
         )
-        .order_by(Presence.since, Presence.user_id)
-    ).all()
+        .order_by(shown.id != held.id, Presence.since, Presence.user_id)
+    ).all()  # fmt: skip
 
 
 def held_by_others(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.cases.domain import ChildIdentity, Status
 from app.cases.models import BlindToken, Case, Submission
@@ -19,6 +19,7 @@ from app.core.database import AnyRow
 from app.core.sealing import DataKeyRow, ring
 
 NAMES = ("child_name", "party_name")
+SHARED = ("child_name", "phone")  # one of these beside the birth date, and it may be the same child
 
 
 def found(session: Session, programs: Sequence[str], query: Query) -> Sequence[AnyRow]:
@@ -70,13 +71,12 @@ def may_be_same_child(session: Session, programs: Sequence[str], case_id: uuid.U
     Suggests only: nothing is joined.
     """
     mine, birth, theirs = aliased(BlindToken), aliased(BlindToken), aliased(BlindToken)
-    shared = or_(theirs.kind == "child_name", theirs.kind == "phone")
     rows = session.execute(
         select(Case.id, Case.reference, theirs.kind)
         .join(birth, birth.case_id == Case.id)
         .join(theirs, theirs.case_id == Case.id)
         .where(
-            Case.id != case_id, birth.kind == "birth_date", shared,
+            Case.id != case_id, birth.kind == "birth_date", theirs.kind.in_(SHARED),
             exists().where(mine.case_id == case_id, mine.kind == "birth_date", mine.token == birth.token),
             exists(
                 select(BlindToken.case_id).where(
@@ -125,6 +125,17 @@ def of_same_family(session: Session, programs: Sequence[str], case_id: uuid.UUID
 def is_sibling(one: ChildIdentity, other: ChildIdentity) -> bool:
     """Whether two children of one family are two: born on another day, or called otherwise."""
     return one.birth_date != other.birth_date or not same_given_name(one, other)
+
+
+def alike(one: InstrumentedAttribute[uuid.UUID], other: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:
+    """The same of two cases by their ids, to be asked of a few pairs inside another question."""
+
+    def common(kinds: Sequence[str]) -> ColumnElement[bool]:
+        mine, theirs = aliased(BlindToken), aliased(BlindToken)
+        same = (mine.kind == theirs.kind, mine.token == theirs.token, mine.kind.in_(kinds))
+        return exists(select(mine.case_id).where(mine.case_id == one, theirs.case_id == other, *same))
+
+    return and_(one != other, common(("birth_date",)), common(SHARED))
 
 
 def likeness(case: Case, why: tuple[str, ...], mine: ChildIdentity, theirs: ChildIdentity | None) -> Likeness:

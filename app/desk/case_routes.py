@@ -116,7 +116,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         same=[same_view(one, at.astimezone(zone).date()) for one in same],
         targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
         alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
-        **live_view(session, actor, found, newest_line(opened_story), [one.reference for one in same], at),
+        **live_view(session, actor, found, newest_line(opened_story), at),
         may_look=actor.may(acts.change_permission(found), found.program),
         stops=stop_view(session, actor, found, same, at.astimezone(zone).date()),
         files=newest_files(session, found.id), undo=undo_view(session, actor, at),

@@ -87,10 +87,9 @@ def queue_news() -> Response:
 def case_answer(case: Case) -> Response:
     """What changed since the version on the page, and who else is at the case."""
     session, given = db.session(), request.args
-    same = [one for one in map(parse_reference, given.get("same", "").split(",")[:MOST_ROWS]) if one]
     return answer(
         says=case_words(session, case, given.get("seen", 0, int), line_id(given.get("after", "")), hospital().zone),
-        others=case_others(session, current_actor(), case.reference, same, now()),
+        others=case_others(session, current_actor(), case.reference, now()),
     )
 
 

@@ -112,7 +112,7 @@ def page(case: Case, party_id: uuid.UUID, form: MessageForm, shown: Shown) -> st
     language = language_of(party.row)
     lines, _total = rail_view(session, actor, at, zone, None, None)
     works = actor.may(Permission.WORK_CASES, case.program)
-    live = live_view(session, actor, case, newest_line(opened), [], at) if not shown.preview else {}
+    live = live_view(session, actor, case, newest_line(opened), at) if not shown.preview else {}
     return render_template(
         "desk/thread.html", view=case_view(opened, at, zone), rail=lines, form=form, shown=shown, works=works,
         thread=thread(party, opened, messages.messages_of(session, case.id, party_id), at, zone),
