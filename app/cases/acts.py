@@ -18,6 +18,7 @@ from app.cases.models_work import ContactAttempt, Note, Task
 from app.cases.moves import move, take_step
 from app.cases.reach import DOCTOR, pass_or_refuse
 from app.cases.steps import answers
+from app.cases.tasks import spoken_with
 from app.cases.transitions import allowed, needs_reason, permission_for
 from app.cases.unanswered import settle
 from app.core.actor import SYSTEM, Actor, Permission
@@ -181,6 +182,7 @@ def log_contact(
         )  # fmt: skip
         if outcome == REACHED:
             note_conversation(session, act.case, party, at)
+            spoken_with(act, party.id, interpreter=interpreter)
         act.record("contact_logged", new=outcome, old=channel, party_id=party_id, subject_id=attempt_id)
 
 

@@ -21,6 +21,7 @@ from app.cases.models import Case, Consent, Link, Party
 from app.cases.models_work import Message, Task
 from app.cases.reach import may_reach
 from app.cases.receive import reopen
+from app.cases.tasks import make_task
 from app.cases.unanswered import INCOMING, settle
 from app.core.actor import PUBLIC, Actor, Permission
 from app.core.errors import NotFound, Refused
@@ -167,7 +168,7 @@ def receive_message(
         message = row_of(act, party, INCOMING, text.strip(), language)
         if not staff_read(session, case.assignee_id, language):
             due = add_business_days(calendar_of(case.program), at, 1)
-            message.task_id = add_task(act, "translate", party.id, due)
+            message.task_id = make_task(act, "translate", due, party_id=party.id, assignee_id=case.assignee_id)
         session.add(message)
         case.unanswered_at = case.unanswered_at or at
         act.record("message_received", new=language, party_id=party.id, subject_id=message.id)
@@ -191,20 +192,6 @@ def seal_translation(key: DataKey, message: Message, made: Translation) -> None:
     """Beside the words themselves."""
     document = {"text": made.text.strip(), "by": made.by.strip(), "qualified": made.qualified}
     message.translation = key.seal_json(document, ("message", "translation", message.id))
-
-
-def add_task(act: Change, kind: str, party_id: uuid.UUID, due: datetime, detail: str = "") -> uuid.UUID:
-    """Something that somebody has to do; it goes to who has the case."""
-    task_id, key, case = new_id(), act.key(), act.case
-    act.session.add(
-        Task(
-            id=task_id, case_id=case.id, origin_case_id=case.id, kind=kind, party_id=party_id,
-            assignee_id=case.assignee_id, due_at=due, made_at=act.at, key_id=key.id if detail else None,
-            detail=key.seal_json(detail, ("task", "detail", task_id)) if detail else None,
-        )
-    )  # fmt: skip
-    act.session.flush()
-    return task_id
 
 
 def translate(
@@ -238,7 +225,9 @@ def ask_interpreter(
         if refusal:
             raise Refused(refusal)
         due = add_business_days(calendar_of(act.case.program), at, 1)
-        task_id = add_task(act, "interpreter_call", party.id, due, text.strip())
+        task_id = make_task(
+            act, "interpreter_call", due, party_id=party.id, assignee_id=act.case.assignee_id, words=text.strip()
+        )
         act.record("interpreter_asked", party_id=party.id, subject_id=task_id)
 
 

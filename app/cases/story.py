@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.cases.domain import ChildIdentity
 from app.cases.models import Case, Consent, Party, Submission
-from app.cases.models_work import ContactAttempt, Event, Note, Task
+from app.cases.models_work import ContactAttempt, Event, Note
 from app.core.sealing import DataKey, ring
 
 NEWEST = 200
+TO_PEOPLE = frozenset({"assigned", "task_added"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,6 @@ class Story:
     events: tuple[EventView, ...]
     notes: tuple[NoteView, ...]
     attempts: tuple[AttemptView, ...]
-    tasks: tuple[Task, ...]
     people: dict[uuid.UUID, str]
 
 
@@ -93,17 +93,16 @@ def identity_of(key: DataKey, case_id: uuid.UUID, sealed: bytes) -> ChildIdentit
 
 
 def story(session: Session, case: Case) -> Story:
-    """Open a whole case: nine statements, however much is in it."""
+    """Open a whole case: eight statements, however much is in it."""
     sent = newest(session, Submission, case.id, Submission.received_at)
     parties = sorted(newest(session, Party, case.id, Party.made_at), key=lambda row: row.submission_id is None)
     consents = newest(session, Consent, case.id, Consent.at)
     events = newest(session, Event, case.id, Event.at)
     notes = newest(session, Note, case.id, Note.at)
     attempts = newest(session, ContactAttempt, case.id, ContactAttempt.at)
-    tasks = newest(session, Task, case.id, Task.made_at)
     sealed = [*sent, *parties, *events, *notes, *attempts]
     keys = ring().load_many(session, {row.key_id for row in sealed if row.key_id} | {case.key_id})
-    people = {row.actor_id for row in (*events, *attempts)} | {note.author_id for note in notes}
+    people = {row.actor_id for row in (*events, *attempts)} | {note.author_id for note in notes} | named_in(events)
     return Story(
         case=case,
         child=identity_of(keys[case.key_id], case.id, case.identity),
@@ -115,9 +114,14 @@ def story(session: Session, case: Case) -> Story:
         events=tuple(EventView(row, opened(keys, row, "detail")) for row in events),
         notes=tuple(NoteView(row.id, row.at, row.author_id, opened(keys, row, "body")) for row in notes),
         attempts=tuple(AttemptView(row, opened(keys, row, "detail")) for row in attempts),
-        tasks=tuple(tasks),
         people=names_of(session, people | {case.assignee_id}),
     )
+
+
+def named_in(events: Sequence[Event]) -> set[uuid.UUID | None]:
+    """Whom lines speak of that they gave something to, or took it from."""
+    values = (value for event in events if event.kind in TO_PEOPLE for value in (event.old_value, event.new_value))
+    return {uuid.UUID(value) for value in values if value}
 
 
 def newest(session: Session, table: Any, case_id: uuid.UUID, at: Any) -> list[Any]:  # noqa: ANN401  any mapped class

@@ -28,6 +28,7 @@ from app.cases.paging import unanswered
 from app.cases.presence import Doing, let_go
 from app.cases.search import may_be_same_child
 from app.cases.story import Story, find_case, story
+from app.cases.tasks import tasks_of_case
 from app.cases.transitions import allowed, permission_for
 from app.cases.undo import undo as take_back
 from app.core.actor import Actor, Permission
@@ -53,6 +54,7 @@ from app.desk.records_words import card_view
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
 from app.desk.stop_view import stop_view
+from app.desk.task_view import task_card
 from app.desk.timeline import Line, line_of, program_names
 from app.desk.typed_words import id_of, register
 from app.desk.undo_view import undo_view
@@ -121,6 +123,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         stops=stop_view(session, actor, found, same, at.astimezone(zone).date()),
         files=newest_files(session, found.id), undo=undo_view(session, actor, at),
         checklist=card_view(items_of(session, found.id)),
+        tasks=task_card(tasks_of_case(session, found.id), opened_story, people, actor, at, zone),
         threads=threads(opened_story, messages_of(session, found.id), at, zone),
     )  # fmt: skip
 

@@ -145,6 +145,8 @@ def sentence(session: Session, event: Event, who: str | None, when: str) -> str:
         "contact_stopped": _("Do not contact any more, says %(who)s at %(when)s."),
         "death_told": _("The child may have died, says %(who)s at %(when)s: do not call before that is sure."),
         "contact_held": _("Letters wait since %(when)s: the child may have died."),
+        "task_added": _("%(who)s gave somebody a task at %(when)s."),
+        "task_done": _("%(who)s did a task at %(when)s."),
         "note_added": _("%(who)s wrote a note at %(when)s."),
         "inquiry_received": _("A new inquiry came at %(when)s."),
         "referral_received": _("A new referral came at %(when)s."),

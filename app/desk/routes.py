@@ -21,6 +21,7 @@ from app.audit.service import record as audit
 from app.cases.paging import unanswered
 from app.cases.queue import Cursor, Filters, counts, page
 from app.cases.search import found
+from app.cases.tasks import count_of_person
 from app.core.actor import Actor, Permission
 from app.core.blind import phone_digits, query_terms
 from app.core.clock import now
@@ -170,4 +171,5 @@ def rail_view(
     if filters is not None:
         wanted[TOTAL] = filters
     counted = counts(session, programs, wanted)
-    return rail(counted, current), count_words(counted.get(TOTAL, 0))
+    tasks = count_of_person(session, actor) if actor.may(Permission.WORK_CASES) else None
+    return rail(counted, tasks, current), count_words(counted.get(TOTAL, 0))

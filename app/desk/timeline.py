@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from app.cases.story import EventView, Story
 from app.desk import records_lines
 from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.presenters import exact, moment
+from app.desk.task_view import made_words
 from app.desk.words import CHANNEL_WORDS, STATUS_WORDS
 from app.programs.service import hospital
 from app.records.domain import ScanState
@@ -91,8 +93,8 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         return "swap", _("Handed over: %(old)s → %(new)s", old=names.get(old, old), new=names.get(new, new))
     if row.kind == "assigned":
         return "user", assigned_words(old, new, story)
-    if row.kind == "released":
-        return "user", _("Back in the queue: the account of who had it was disabled")
+    if row.kind.startswith("task_"):
+        return task_words(event, story)
     if row.kind == "contact_logged":
         return "phone", tried_words(old, new, event, story)
     if row.kind in records_lines.KINDS:
@@ -121,6 +123,7 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         "hold_ended": ("check", _("Looked at: what waited goes on")),
         "contact_allowed": ("mail", _("May be contacted again")),
         "amendment_repeated": ("swap", _("The same change came once more")),
+        "released": ("user", _("Back in the queue: the account of who had it was disabled")),
         "tasks_released": ("user", _("Its tasks are with nobody: the account of who had them was disabled")),
         "note_added": ("note", _("Internal note")),
         "file_added": (
@@ -170,6 +173,15 @@ def assigned_words(old: str, new: str, story: Story) -> str:
     if old:
         return _("Given to %(new)s, from %(old)s", new=names.get(new, "?"), old=names.get(old, "?"))
     return _("Given to %(new)s", new=names.get(new, _("somebody")))
+
+
+def task_words(event: EventView, story: Story) -> tuple[str, str]:
+    """To whom a task was given; which one is done."""
+    new = event.row.new_value or ""
+    if event.row.kind == "task_added":
+        return "note", _("Task for %(name)s", name=story.people.get(uuid.UUID(new), "?"))
+    made = made_words(new, sender_of(event, story))
+    return "check", _("Task done: %(task)s", task=made) if made else _("Task done")
 
 
 def page_words(kind: str, old: str, new: str) -> str:

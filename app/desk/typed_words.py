@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
         "release",
         "note",
         "contact",
+        "task",
     )
     app.extensions[TYPED_WORDS] = {f"desk.{act}": partial(words_of, act) for act in acts}
 
@@ -61,6 +62,7 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "release": _("letting letters of case %(reference)s go", reference=reference),
         "note": _("note on case %(reference)s", reference=reference),
         "contact": _("call about case %(reference)s", reference=reference),
+        "task": _("task on case %(reference)s", reference=reference),
     }
     labels = {
         "body": _("Internal note: never shown to a family or a referrer"), "to": _("To"), "reason": _("Reason"),
@@ -68,6 +70,7 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "interpreter": _("With an interpreter"), "detail": _("What was said (optional)"),
         "despite": _("Why all the same: it stays with the case"), "kind": _("What we were told"),
         "name": _("The child’s name"), "birth_date": _("Birth date"),
+        "words": _("What is to be done"), "due": _("By the end of"),
     }  # fmt: skip
     to, outcome = fields.get("to", ""), fields.get("outcome", "")
     values = {"interpreter": _("Yes"), "outcome": _("we spoke") if outcome == "reached" else outcome_words(outcome)}

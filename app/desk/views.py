@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.cases.queue import COUNT_STOP, NOBODY, Filters
 from app.core.actor import Actor, Permission
 
-MINE = "mine"
+MINE, TASKS = "mine", "tasks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class RailView:
-    """One line at the left."""
+    """One line at the left. `key` opens it after g."""
 
     name: str
     title: LazyString
     icon: str
     count: str
     current: bool
+    address: str
+    key: str
 
 
 VIEWS: Mapping[str, View] = {
@@ -55,13 +58,20 @@ VIEWS: Mapping[str, View] = {
 }  # fmt: skip
 
 
-def rail(counted: Mapping[str, int], current: str | None) -> tuple[RailView, ...]:
-    """The lines with their counts: exact to 99, then 99+."""
-    return tuple(
-        RailView(name, view.title, view.icon, count_words(counted[name]), name == current)
+def rail(counted: Mapping[str, int], tasks: int | None, current: str | None) -> tuple[RailView, ...]:
+    """The lines with their counts: exact to 99, then 99+. Tasks are of who works on cases (None: nobody's)."""
+    lines = [
+        RailView(
+            name, view.title, view.icon, count_words(counted[name]), name == current,
+            url_for("desk.queue", view=name), name[0],
+        )
         for name, view in VIEWS.items()
         if name in counted
-    )
+    ]  # fmt: skip
+    if tasks is not None:
+        mine = RailView(TASKS, _l("My tasks"), "note", count_words(tasks), current == TASKS, url_for("desk.tasks"), "k")
+        lines.insert(1, mine)
+    return tuple(lines)
 
 
 def count_words(count: int) -> str:

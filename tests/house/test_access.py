@@ -113,6 +113,9 @@ ACCESS = {
     "desk.release": "work_cases",
     "desk.note": "work_cases",
     "desk.contact": "work_cases",
+    "desk.tasks": "work_cases",
+    "desk.task": "work_cases",
+    "desk.task_done": "work_cases",
     "desk.thread_page": "read_cases",
     "desk.write": "work_cases",
 }
