@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app.cases.checklist_domain import OWED, ItemState
 from app.cases.models_checklist import ChecklistItem
 from app.cases.story import EventView, Story
-from app.desk.contacts import party_name
+from app.desk.contacts import party_name, role_words
 from app.desk.presenters import due_words, moment
 from app.desk.records_words import OWNER_WORDS, STATE_WORDS
 from app.records.checklist_view import item_words
@@ -44,9 +44,10 @@ def row_view(row: ChecklistItem, story: Story, at: datetime, zone: ZoneInfo) -> 
     """One record."""
     party = next((one for one in story.parties if one.row.id == row.party_id), None)
     owner = str(OWNER_WORDS.get(row.owner, row.owner))
+    name = party_name(party)
     return RowView(
         item=row.item, words=item_words(row.item), needed=row.needed,
-        owner=f"{owner}: {party_name(party)}" if party and party_name(party) else owner, state=row.state,
+        owner=f"{name}, {role_words(party)}" if name else owner, state=row.state,
         state_words=str(STATE_WORDS[ItemState(row.state)]), open=row.state in OWED, why=why(row, story, at, zone),
         history=history(row, story, at, zone),
     )  # fmt: skip

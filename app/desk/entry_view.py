@@ -38,7 +38,7 @@ def entered_view(case: Case, sent: Sent, at: datetime) -> EnteredView:
     if case.kind == Kind.REFERRAL:
         words.append(_("A coordinator calls you, and the family if they know of the referral."))
     else:
-        words.append(_("If you said yes, we ask the doctor for records. You do not need to send any."))
+        words.append(f"{_('If you said yes, we ask the doctor for records.')} {_('You do not need to send any.')}")
     words.append(
         ngettext(
             "Our doctors meet within %(num)s business day after we have all the records. Then we tell you what they think, person to person.",

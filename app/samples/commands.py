@@ -62,7 +62,9 @@ def build(folder: Path, port: int) -> tuple[Flask, list[Account]]:
     """The demonstration's app over its folder, ready to serve."""
     given: Settings = current_app.extensions["settings"]
     settings = replace(
-        Settings.from_environment({"DEMO": "1", "INSTANCE_DIR": str(folder), "PROGRAM_DIR": str(given.program_dir)}),
+        Settings.from_environment(
+            {"DEMO": "1", "INSTANCE_DIR": str(folder), "PROGRAM_DIR": str(given.program_dir), "CLAMD": given.clamd}
+        ),
         public_url=f"http://127.0.0.1:{port}", worker_in_process=True, log_level="WARNING",
     )  # fmt: skip
     write_master_key(settings.master_key_file)

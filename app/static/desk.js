@@ -23,7 +23,7 @@ if (apply) {
 
 // The browser moves the focus as it opens a form; a listener that moved it afterwards would let the first letters fall outside.
 document.addEventListener("beforetoggle", (event) => {
-  const first = event.newState === "open" && event.target.querySelector("textarea, select, #keys a");
+  const first = event.newState === "open" && event.target.querySelector("textarea, select, input:not([type=hidden]), #keys a");
   if (first) first.autofocus = true;
 }, true);
 
