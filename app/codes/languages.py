@@ -37,7 +37,9 @@ BY_TAG = {language.tag: language for language in LANGUAGES}
 
 
 def name_of(tag: str) -> str:
-    """The English name, or the tag itself."""
+    """The English name, or the tag itself; nobody is asked again here what the other language is."""
+    if tag == "und":
+        return _("Not known, or another language")
     known = BY_TAG.get(tag)
     return known.english if known else tag
 

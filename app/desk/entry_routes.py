@@ -85,7 +85,7 @@ def start(door: Door) -> Response:
 
 
 def sent(door: Door, handle: str) -> str | Response:
-    """What to say before hanging up, and the way to the case."""
+    """What they should hear, and the way to the case."""
     actor, at = current_actor(), now()
     with transaction() as session:
         found = door.sent(session.connection(), readable(handle))

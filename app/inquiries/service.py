@@ -132,7 +132,7 @@ def party(inquiry: NewInquiry, cleaned: Mapping[str, Any]) -> NewParty:
     """Who writes, and how they can be reached."""
     details = {name: cleaned.get(name) for name in PARTY_FIELDS if cleaned.get(name) is not None}
     details |= {
-        "given_name": nfc(inquiry.contact_given_name), "family_name": nfc(inquiry.contact_family_name) or None,
+        "given_name": nfc(inquiry.contact_given_name or cleaned.get("told_by_name")), "family_name": nfc(inquiry.contact_family_name) or None,
         "latin_name": nfc(inquiry.contact_name_latin) or None, "phone": inquiry.contact_phone,
         "email": inquiry.contact_email, "country": inquiry.country,
     }  # fmt: skip

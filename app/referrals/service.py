@@ -109,7 +109,7 @@ def referrer(cleaned: Mapping[str, Any]) -> NewParty:
     """The practice, and how to reach it."""
     details = {name: cleaned[name] for name in REFERRER_FIELDS if cleaned.get(name) is not None}
     details |= {
-        "given_name": nfc(cleaned["referrer_given_name"]), "family_name": nfc(cleaned.get("referrer_family_name")),
+        "given_name": nfc(cleaned["referrer_given_name"] or cleaned.get("told_by_name")), "family_name": nfc(cleaned.get("referrer_family_name")),
         "phone": cleaned.get("referrer_phone"), "fax": cleaned.get("referrer_fax"),
         "email": cleaned.get("referrer_email"), "country": cleaned.get("referrer_country"),
     }  # fmt: skip

@@ -89,7 +89,8 @@ def test_the_least_that_somebody_told_becomes_a_case(staffed: Flask, desk: Brows
     assert "We will call you by" in page
     desk.get(f"/desk/cases/{case.reference}")
     assert "written down by Ana Ribeiro" in desk.page
-    assert "Perpetua Lindqvist" in desk.page
+    assert "<b><bdi>Perpetua Lindqvist</bdi></b>" in desk.page  # on the card with the number
+    assert "Not named" not in desk.page
 
 
 def only_user(app: Flask) -> Any:
