@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, literal, select, tuple_
+from sqlalchemy import case as case_of
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -21,8 +22,9 @@ from app.cases.models import Case, Consent, Link, Party
 from app.cases.models_work import Message, Task
 from app.cases.reach import may_reach
 from app.cases.receive import reopen
+from app.cases.story import latest
 from app.cases.tasks import make_task
-from app.cases.unanswered import INCOMING, settle
+from app.cases.unanswered import INCOMING, WAITING, settle
 from app.core.actor import PUBLIC, Actor, Permission
 from app.core.errors import NotFound, Refused
 from app.core.ids import new_id
@@ -282,14 +284,37 @@ def unread_by(session: Session, party_id: uuid.UUID) -> int:
     return session.execute(select(func.count()).where(*unread)).scalar_one()
 
 
-def messages_of(session: Session, case_id: uuid.UUID, party_id: uuid.UUID | None = None) -> tuple[MessageView, ...]:
-    """The newest messages of a case, or of one of its parties, oldest first."""
-    whose = Message.party_id == party_id if party_id else Message.case_id == case_id
+def messages_of(
+    session: Session, party_id: uuid.UUID, *, before: uuid.UUID | None = None, most: int = NEWEST
+) -> tuple[MessageView, ...]:
+    """The newest messages to and from a party, or those before one of them; oldest first."""
+    wanted = select(Message).where(Message.party_id == party_id)
+    last = session.get(Message, before) if before else None
+    if last is not None and last.party_id == party_id:
+        here = tuple_(literal(last.at, Message.at.type), literal(last.id, Message.id.type))
+        wanted = wanted.where(tuple_(Message.at, Message.id) < here)
+    rows = session.execute(wanted.order_by(Message.at.desc(), Message.id.desc()).limit(most)).scalars().all()
+    return views_of(session, rows[::-1])
+
+
+def latest_of(session: Session, case_id: uuid.UUID, most: int) -> tuple[MessageView, ...]:
+    """The newest few of each party's, so that one who writes much hides nobody else; oldest first."""
+    return views_of(session, latest(session, Message, case_id, Message.at, most, Message.party_id))
+
+
+def tallies(session: Session, case_id: uuid.UUID) -> dict[uuid.UUID, tuple[int, int]]:
+    """How many messages each party has, and how many of them wait for an answer."""
+    waits = func.sum(case_of((and_(*WAITING), 1), else_=0))
     rows = session.execute(
-        select(Message).where(whose).order_by(Message.at.desc(), Message.id.desc()).limit(NEWEST)
-    ).scalars().all()  # fmt: skip
+        select(Message.party_id, func.count(), waits).where(Message.case_id == case_id).group_by(Message.party_id)
+    )
+    return {party_id: (total, waiting) for party_id, total, waiting in rows}
+
+
+def views_of(session: Session, rows: Sequence[Message]) -> tuple[MessageView, ...]:
+    """Messages, opened."""
     keys = ring().load_many(session, {row.key_id for row in rows}) if rows else {}
-    return tuple(view_of(keys, row) for row in reversed(rows))
+    return tuple(view_of(keys, row) for row in rows)
 
 
 def view_of(keys: Mapping[uuid.UUID, DataKey], row: Message) -> MessageView:
@@ -301,8 +326,3 @@ def view_of(keys: Mapping[uuid.UUID, DataKey], row: Message) -> MessageView:
     return MessageView(
         row, key.unseal_json(row.body, ("message", "body", row.id)), Translation(**made) if made else None
     )
-
-
-def waiting(views: Sequence[MessageView]) -> list[MessageView]:
-    """Those that wait for an answer."""
-    return [one for one in views if one.row.direction == INCOMING and one.row.answered_at is None]

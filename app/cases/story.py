@@ -1,23 +1,27 @@
-"""Everything about one case, opened for a reader who may see it: what each party sent, and what was done since."""
+"""Who and what a case is, opened for a reader who may see it: what each party sent, tries to reach them, what lasts.
+
+The timeline stands apart, in parts: `app/cases/events.py`.
+"""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.cases.domain import ChildIdentity
 from app.cases.models import Case, Consent, Party, Submission
-from app.cases.models_work import ContactAttempt, Event, Note
+from app.cases.models_work import ContactAttempt, Event
 from app.core.sealing import DataKey, ring
 
-NEWEST = 200
+NEWEST, CORRECTIONS, TRIES = 200, 50, 20
+# Lines of the timeline that other parts of a page are read from, however long ago they were written.
+LASTING = ("changed_after_sending", "clock_paused", "record_marked", "records_asked", "records_chased")
 TO_PEOPLE = frozenset({"assigned", "task_added"})
 
 
@@ -39,21 +43,13 @@ class PartyView:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteView:
-    """An internal note, opened."""
-
-    id: uuid.UUID
-    at: datetime
-    author_id: uuid.UUID | None
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
 class EventView:
-    """A line of the timeline; `detail` opened."""
+    """A line of the timeline; `detail` opened. Of a note or a try, what was said; of a try, whether one interpreted."""
 
     row: Event
     detail: Any
+    said: str = ""
+    interpreter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +62,14 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A case, opened. Lists are the newest 200."""
+    """A case, opened. `events` are the lasting lines; `untold` counts corrections that are older than those in `sent`."""
 
     case: Case
     child: ChildIdentity
     sent: tuple[SentView, ...]
+    untold: int
     parties: tuple[PartyView, ...]
     events: tuple[EventView, ...]
-    notes: tuple[NoteView, ...]
     attempts: tuple[AttemptView, ...]
     people: dict[uuid.UUID, str]
 
@@ -93,32 +89,34 @@ def identity_of(key: DataKey, case_id: uuid.UUID, sealed: bytes) -> ChildIdentit
 
 
 def story(session: Session, case: Case) -> Story:
-    """Open a whole case: eight statements, however much is in it."""
-    sent = newest(session, Submission, case.id, Submission.received_at)
+    """Open a case: eight statements, however much is in it."""
+    sent = latest(session, Submission, case.id, Submission.received_at, CORRECTIONS, Submission.amends)
     parties = sorted(newest(session, Party, case.id, Party.made_at), key=lambda row: row.submission_id is None)
     consents = newest(session, Consent, case.id, Consent.at)
-    events = newest(session, Event, case.id, Event.at)
-    notes = newest(session, Note, case.id, Note.at)
-    attempts = newest(session, ContactAttempt, case.id, ContactAttempt.at)
-    sealed = [*sent, *parties, *events, *notes, *attempts]
-    keys = ring().load_many(session, {row.key_id for row in sealed if row.key_id} | {case.key_id})
-    people = {row.actor_id for row in (*events, *attempts)} | {note.author_id for note in notes} | named_in(events)
+    events = latest(session, Event, case.id, Event.at, NEWEST, Event.kind, only=Event.kind.in_(LASTING))
+    tries = (ContactAttempt.party_id, ContactAttempt.outcome)
+    attempts = latest(session, ContactAttempt, case.id, ContactAttempt.at, TRIES, *tries)
+    keys = ring().load_many(
+        session, {row.key_id for row in (*sent, *parties, *events, *attempts) if row.key_id} | {case.key_id}
+    )
+    people = {row.actor_id for row in (*sent, *events, *attempts)}
+    count = select(func.count()).where(Submission.case_id == case.id)
     return Story(
         case=case,
         child=identity_of(keys[case.key_id], case.id, case.identity),
         sent=tuple(SentView(row, opened(keys, row, "document")) for row in sent),
+        untold=session.execute(count).scalar_one() - len(sent),
         parties=tuple(
             PartyView(row, opened(keys, row, "details"), tuple(c for c in consents if c.party_id == row.id))
             for row in parties
         ),
         events=tuple(EventView(row, opened(keys, row, "detail")) for row in events),
-        notes=tuple(NoteView(row.id, row.at, row.author_id, opened(keys, row, "body")) for row in notes),
         attempts=tuple(AttemptView(row, opened(keys, row, "detail")) for row in attempts),
         people=names_of(session, people | {case.assignee_id}),
     )
 
 
-def named_in(events: Sequence[Event]) -> set[uuid.UUID | None]:
+def named_in(events: Iterable[Event]) -> set[uuid.UUID | None]:
     """Whom lines speak of that they gave something to, or took it from."""
     values = (value for event in events if event.kind in TO_PEOPLE for value in (event.old_value, event.new_value))
     return {uuid.UUID(value) for value in values if value}
@@ -130,6 +128,17 @@ def newest(session: Session, table: Any, case_id: uuid.UUID, at: Any) -> list[An
         select(table).where(table.case_id == case_id).order_by(at.desc(), table.id.desc()).limit(NEWEST)
     ).scalars()
     return list(reversed(rows.all()))
+
+
+def latest(
+    session: Session, table: Any, case_id: uuid.UUID, at: Any, most: int, *per: Any, only: ColumnElement[bool] | None = None  # noqa: ANN401
+) -> list[Any]:  # fmt: skip
+    """The newest rows of each kind, so that many of one kind never hide another; oldest first."""
+    place = func.row_number().over(partition_by=per, order_by=(at.desc(), table.id.desc())).label("place")
+    ranked = select(table.id, place).where(table.case_id == case_id)
+    ranks = (ranked if only is None else ranked.where(only)).subquery()
+    rows = select(table).join(ranks, ranks.c.id == table.id).where(ranks.c.place <= most).order_by(at, table.id)
+    return list(session.execute(rows).scalars())
 
 
 def opened(keys: dict[uuid.UUID, DataKey], row: Any, column: str) -> Any:  # noqa: ANN401  a document of plain values

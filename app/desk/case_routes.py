@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask, flash, redirect, render_template, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -21,8 +21,8 @@ from app.audit.service import record as audit
 from app.cases import acts
 from app.cases.checklist import items_of
 from app.cases.domain import Status
+from app.cases.events import newest_of, part
 from app.cases.handover import hand_over
-from app.cases.messages import messages_of
 from app.cases.models import Case
 from app.cases.paging import unanswered
 from app.cases.presence import Doing, let_go
@@ -55,7 +55,7 @@ from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory fro
 from app.desk.routes import rail_view
 from app.desk.stop_view import stop_view
 from app.desk.task_view import task_card
-from app.desk.timeline import Line, line_of, program_names
+from app.desk.timeline import Line, line_of, program_names, timeline_view
 from app.desk.typed_words import id_of, register
 from app.desk.undo_view import undo_view
 from app.desk.words import STATUS_WORDS
@@ -111,38 +111,34 @@ def case_page(reference: str, opened: Open | None) -> str:
     people = {person.id: person.name for person in workers_of(session, (found.program,))}
     lines, _total = rail_view(session, actor, at, zone, None, None)
     opened_story = story(session, found)
-    meanwhile = conflict_words(opened, opened_story, people, at, zone) if opened and opened.conflict else ()
+    meanwhile = conflict_words(session, opened, opened_story, people, at, zone) if opened and opened.conflict else ()
     listed = carried()
     return render_template(
         "desk/case.html", listed=listed, back=back_to(listed, found.reference) if listed else "", view=case_view(opened_story, at, zone), meanwhile=meanwhile, rail=lines, opened=opened,
         same=[same_view(one, at.astimezone(zone).date()) for one in same],
         targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
         alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
-        **live_view(session, actor, found, newest_line(opened_story), at),
+        **live_view(session, actor, found, newest_of(session, found.id) or "", at),
         may_look=actor.may(acts.change_permission(found), found.program),
         stops=stop_view(session, actor, found, same, at.astimezone(zone).date()),
         files=newest_files(session, found.id), undo=undo_view(session, actor, at),
         checklist=card_view(items_of(session, found.id)),
         tasks=task_card(tasks_of_case(session, found.id), opened_story, people, actor, at, zone),
-        threads=threads(opened_story, messages_of(session, found.id), at, zone),
+        timeline=timeline_view(session, opened_story, request.args.get("show", ""), request.args.get("before", type=uuid.UUID), at, zone),
+        threads=threads(session, opened_story, at, zone),
     )  # fmt: skip
 
 
-def newest_line(case_story: Story) -> str:
-    """The timeline's newest line on a page: what came after it is news."""
-    return str(max((event.row.id for event in case_story.events), default=""))
-
-
 def conflict_words(
-    opened: Open, case_story: Story, people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo
+    session: Session, opened: Open, case_story: Story, people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo
 ) -> tuple[str, ...]:
     """What somebody else did, who and when; and what this reader chose, which is not done."""
     mine = opened.conflict.mine if opened.conflict else ""
     stopping = {"contact_stopped", "contact_allowed", "hold_ended", "death_told", "status"}
     kinds = {"status": {"status", "undone"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
              **dict.fromkeys(STOPPING, stopping)}  # fmt: skip
-    done = [event for event in case_story.events if event.row.kind in kinds.get(opened.act, {"assigned"})]
-    found = [said_once(line_of(done[-1], case_story, at, zone))] if done else []
+    done = part(session, case_story.case.id, kinds=kinds.get(opened.act, {"assigned"}), most=1)
+    found = [said_once(line_of(event, case_story, done.people, at, zone)) for event in done.events]
     if opened.act in {"looked", *STOPPING}:
         return tuple(found)
     names = {str(key): name for key, name in people.items()} | {str(code): str(STATUS_WORDS[code]) for code in Status}

@@ -18,7 +18,7 @@ from app.cases.story import SentView, Story
 from app.desk.contacts import ContactView, Fact, contact_view, corrected, party_name, role_words
 from app.desk.hint_view import HintView, hint_views
 from app.desk.presenters import age_words, due_words, exact, full_name, moment
-from app.desk.timeline import Line, program_names, timeline
+from app.desk.timeline import program_names
 from app.desk.words import (
     CHANNEL_WORDS,
     KIND_WORDS,
@@ -121,8 +121,8 @@ class CaseView:
     waiting_on: str
     clocks: tuple[Fact, ...]
     sent: tuple[SubmissionView, ...]
+    untold: int
     contacts: tuple[ContactView, ...]
-    lines: tuple[Line, ...]
     missing: tuple[str, ...]
     hints: tuple[HintView, ...]
     program: str
@@ -155,9 +155,9 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
         due=due_words(case.due_at, at, zone) if case.due_at else "", due_late=late,
         assignee=story.people.get(case.assignee_id) if case.assignee_id else None, assignee_id=str(case.assignee_id or ""),
         waiting_on=str(WAITING_WORDS[WaitingOn(case.waiting_on)]), clocks=clocks(story, at, zone),
-        sent=tuple(submission_view(one, story, zone, at) for one in story.sent),
+        sent=tuple(submission_view(one, story, zone, at) for one in story.sent), untold=story.untold,
         contacts=tuple(contact_view(one, story, at, zone) for one in story.parties),
-        lines=timeline(story, at, zone), missing=missing(story),
+        missing=missing(story),
         hints=hint_views(known(story), child.birth_date, today) if case.is_open else (),
         program=programs.get(case.program, case.program) if len(programs) > 1 else "", program_code=case.program,
         handover_to=tuple(one for one in programs.items() if one[0] != case.program) if case.is_open else (),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Flask, redirect, render_template, url_for
+from flask import Flask, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases import messages
 from app.cases.codes import words_of
+from app.cases.events import PART, newest_of
 from app.cases.messages import STAFF_LANGUAGE, Translation, Words, language_of, staff_read, why_not
 from app.cases.models import Case, Party
 from app.cases.story import story
@@ -31,10 +32,10 @@ from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import NotFound, Refused
 from app.desk.at_work import live_view
-from app.desk.case_routes import find, id_or_none, newest_line
+from app.desk.case_routes import find, id_or_none
 from app.desk.case_view import case_view
 from app.desk.forms import first_fault, readable
-from app.desk.message_view import thread
+from app.desk.message_view import authors, thread
 from app.desk.paged_routes import bp as bp  # noqa: PLC0414  joined by the factory from here
 from app.desk.routes import rail_view
 from app.programs.service import hospital
@@ -112,10 +113,13 @@ def page(case: Case, party_id: uuid.UUID, form: MessageForm, shown: Shown) -> st
     language = language_of(party.row)
     lines, _total = rail_view(session, actor, at, zone, None, None)
     works = actor.may(Permission.WORK_CASES, case.program)
-    live = live_view(session, actor, case, newest_line(opened), at) if not shown.preview else {}
+    before = request.args.get("before", type=uuid.UUID)
+    mine = messages.messages_of(session, party_id, before=before, most=PART + 1)
+    counted = messages.tallies(session, case.id).get(party_id, (0, 0))
+    live = live_view(session, actor, case, newest_of(session, case.id) or "", at) if not shown.preview else {}
     return render_template(
         "desk/thread.html", view=case_view(opened, at, zone), rail=lines, form=form, shown=shown, works=works,
-        thread=thread(party, opened, messages.messages_of(session, case.id, party_id), at, zone),
+        thread=thread(party, mine[-PART:], counted, authors(session, mine), at, zone), earlier=mine[1].row.id if len(mine) > PART else None, later=before is not None,
         why_not=why_not(session, case, party.row), reads=staff_read(session, actor.id, language),
         in_staff_language=language == STAFF_LANGUAGE,
         templates=templates_of(case, language), **live,

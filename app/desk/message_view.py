@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from app.cases.messages import FAILED, NO_WAY, OUTGOING, QUEUED, SENT, STAFF_LANGUAGE, MessageView, language_of, waiting
-from app.cases.story import PartyView, Story
+from app.cases.messages import (
+    FAILED,
+    NO_WAY,
+    OUTGOING,
+    QUEUED,
+    SENT,
+    STAFF_LANGUAGE,
+    MessageView,
+    language_of,
+    latest_of,
+    tallies,
+)
+from app.cases.story import PartyView, Story, names_of
 from app.codes.languages import name_of
 from app.desk.contacts import party_name, role_words
 from app.desk.presenters import exact, moment
@@ -57,34 +70,44 @@ class ThreadView:
         return self.name or self.role
 
 
-def threads(story: Story, shown: Sequence[MessageView], at: datetime, zone: ZoneInfo) -> tuple[ThreadView, ...]:
-    """Each party that has a private page or a message, those that wait for an answer first."""
+def threads(session: Session, story: Story, at: datetime, zone: ZoneInfo) -> tuple[ThreadView, ...]:
+    """Each party that has a private page or a message with its newest few, those that wait for an answer first."""
+    shown, counted = latest_of(session, story.case.id, NEWEST_ON_CASE), tallies(session, story.case.id)
+    people = authors(session, shown)
     found = [
-        thread(one, story, shown, at, zone, newest=NEWEST_ON_CASE)
+        thread(one, [message for message in shown if message.row.party_id == one.row.id],
+               counted.get(one.row.id, (0, 0)), people, at, zone)
         for one in story.parties
-        if one.row.submission_id is not None or any(message.row.party_id == one.row.id for message in shown)
-    ]
+        if one.row.submission_id is not None or one.row.id in counted
+    ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: not one.unanswered))
 
 
+def authors(session: Session, shown: Sequence[MessageView]) -> Mapping[uuid.UUID, str]:
+    """Who of the staff wrote them."""
+    return names_of(session, {one.row.author_id for one in shown})
+
+
 def thread(
-    party: PartyView, story: Story, shown: Sequence[MessageView], at: datetime, zone: ZoneInfo, *, newest: int = 0
-) -> ThreadView:
-    """One party's messages, the newest few of them or all."""
-    mine = [one for one in shown if one.row.party_id == party.row.id]
-    language, open_ones = language_of(party.row), waiting(mine)
+    party: PartyView, mine: Sequence[MessageView], counted: tuple[int, int], people: Mapping[uuid.UUID, str],
+    at: datetime, zone: ZoneInfo,
+) -> ThreadView:  # fmt: skip
+    """Some of one party's messages; `counted` says how many there are, and how many wait."""
+    language = language_of(party.row)
+    waiting = [one for one in mine if one.row.direction != OUTGOING and one.row.answered_at is None]
     return ThreadView(
         id=str(party.row.id), name=party_name(party), role=role_words(party), language=name_of(language),
-        foreign=language != STAFF_LANGUAGE, lines=tuple(line(one, party, story, at, zone) for one in mine[-newest:]),
-        more=max(0, len(mine) - newest) if newest else 0, unanswered=len(open_ones),
-        newest=str(open_ones[-1].row.id) if open_ones else "",
+        foreign=language != STAFF_LANGUAGE, lines=tuple(line(one, party, people, at, zone) for one in mine),
+        more=counted[0] - len(mine), unanswered=counted[1], newest=str(waiting[-1].row.id) if waiting else "",
     )  # fmt: skip
 
 
-def line(message: MessageView, party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -> LineView:
+def line(
+    message: MessageView, party: PartyView, people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo
+) -> LineView:
     """One message in words."""
     row, ours, made = message.row, message.row.direction == OUTGOING, message.translation
-    author = story.people.get(row.author_id, "") if row.author_id else ""
+    author = people.get(row.author_id, "") if row.author_id else ""
     return LineView(
         id=str(row.id), ours=ours, by=author if ours else party_name(party) or role_words(party),
         at=moment(row.at, at, zone), at_exact=exact(row.at, zone), text=message.text,

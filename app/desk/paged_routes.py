@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import render_template
+from flask import render_template, request
 from flask_babel import gettext as _
 
 from app.audit.domain import Action
@@ -25,6 +26,7 @@ from app.desk.case_view import case_view
 from app.desk.onward import bp as bp  # noqa: PLC0414  joined by the factory from here
 from app.desk.presenters import hour, moment
 from app.desk.records_words import card_view
+from app.desk.timeline import timeline_view
 from app.programs.service import hospital
 from app.web.access import current_actor, requires
 
@@ -80,4 +82,9 @@ def paged_case(reference: str) -> str:
     opened = story(session, session.get_one(Case, found.id))
     zone = hospital().zone
     listed = card_view(items_of(session, found.id))
-    return render_template("desk/case.html", view=case_view(opened, at, zone), checklist=listed, as_of=hour(at, zone))
+    lines = timeline_view(
+        session, opened, request.args.get("show", ""), request.args.get("before", type=uuid.UUID), at, zone
+    )
+    return render_template(
+        "desk/case.html", view=case_view(opened, at, zone), timeline=lines, checklist=listed, as_of=hour(at, zone)
+    )

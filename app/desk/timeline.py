@@ -1,4 +1,4 @@
-"""The timeline of a case: each event as one sentence, newest first, with the words that were kept beside it."""
+"""The timeline of a case: each event as one sentence, with the words that were kept beside it; the choices above it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from app.cases.domain import Channel, Status
+from app.cases.events import part
 from app.cases.ladder import MANAGERS, MINUTES
 from app.cases.promises import Promised
 from app.cases.story import EventView, Story
@@ -38,6 +40,12 @@ MESSAGE_LINES: Mapping[str, tuple[str, LazyString]] = {
 }
 
 
+CHOICES: Mapping[str, LazyString] = {
+    "": _l("All"), "sent": _l("What they sent"), "calls": _l("Calls"), "messages": _l("Messages"), "files": _l("Files"),
+    "notes": _l("Notes"), "status": _l("Status"),
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line: when, icon, sentence, by whom, and the words that belong to it."""
@@ -51,30 +59,42 @@ class Line:
     internal: bool
 
 
-def timeline(story: Story, at: datetime, zone: ZoneInfo) -> tuple[Line, ...]:
-    """Every event, newest first."""
-    return tuple(line_of(event, story, at, zone) for event in reversed(story.events) if not is_usual(event))
+@dataclass(frozen=True, slots=True)
+class TimelineView:
+    """A part of the timeline, which lines it shows, and where the next part begins."""
+
+    lines: tuple[Line, ...]
+    chosen: str
+    choices: tuple[tuple[str, str], ...]
+    earlier: str
+    is_newest: bool
 
 
-def is_usual(event: EventView) -> bool:
-    """What a scan found not, and that a mail went out, is said beside the file or message; a line would bury the rest."""
-    if event.row.kind in {"message_mailed", "message_repeated"}:
-        return True
-    return event.row.kind == "file_scanned" and event.row.new_value == ScanState.CLEAN
+def timeline_view(
+    session: Session, story: Story, shown: str, before: uuid.UUID | None, at: datetime, zone: ZoneInfo
+) -> TimelineView:
+    """A part of it, newest first, with the way to every other."""
+    found = part(session, story.case.id, shown=shown, before=before)
+    chosen = shown if shown in CHOICES else ""
+    return TimelineView(
+        lines=tuple(line_of(event, story, found.people, at, zone) for event in found.events), chosen=chosen,
+        choices=tuple((code, str(words)) for code, words in CHOICES.items()),
+        earlier=str(found.earlier or ""), is_newest=before is None,
+    )  # fmt: skip
 
 
-def line_of(event: EventView, story: Story, at: datetime, zone: ZoneInfo) -> Line:
+def line_of(event: EventView, story: Story, people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo) -> Line:
     """One event in words."""
     row = event.row
-    icon, text = sentence(event, story)
+    icon, text = sentence(event, story, people)
     return Line(
         at=moment(row.at, at, zone), at_exact=exact(row.at, zone), icon=icon, text=text,
-        by=story.people.get(row.actor_id, "") if row.actor_id else "", words=words_of(event, story),
+        by=people.get(row.actor_id, "") if row.actor_id else "", words=words_of(event),
         internal=row.kind == "note_added",
     )  # fmt: skip
 
 
-def sentence(event: EventView, story: Story) -> tuple[str, str]:
+def sentence(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) -> tuple[str, str]:
     """Icon and sentence of a kind of event."""
     row = event.row
     old, new = row.old_value or "", row.new_value or ""
@@ -92,9 +112,9 @@ def sentence(event: EventView, story: Story) -> tuple[str, str]:
         names = program_names()
         return "swap", _("Handed over: %(old)s → %(new)s", old=names.get(old, old), new=names.get(new, new))
     if row.kind == "assigned":
-        return "user", assigned_words(old, new, story)
+        return "user", assigned_words(old, new, people)
     if row.kind.startswith("task_"):
-        return task_words(event, story)
+        return task_words(event, story, people)
     if row.kind == "contact_logged":
         return "phone", tried_words(old, new, event, story)
     if row.kind in records_lines.KINDS:
@@ -165,9 +185,9 @@ def sender_of(event: EventView, story: Story) -> str:
     return (party_name(party) or role_words(party)) if party else ""
 
 
-def assigned_words(old: str, new: str, story: Story) -> str:
+def assigned_words(old: str, new: str, people: Mapping[uuid.UUID, str]) -> str:
     """Who had it, who has it."""
-    names = {str(key): name for key, name in story.people.items()}
+    names = {str(key): name for key, name in people.items()}
     if not new:
         return _("Back in the queue, from %(old)s", old=names.get(old, "?"))
     if old:
@@ -175,11 +195,11 @@ def assigned_words(old: str, new: str, story: Story) -> str:
     return _("Given to %(new)s", new=names.get(new, _("somebody")))
 
 
-def task_words(event: EventView, story: Story) -> tuple[str, str]:
+def task_words(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) -> tuple[str, str]:
     """To whom a task was given; which one is done."""
     new = event.row.new_value or ""
     if event.row.kind == "task_added":
-        return "note", _("Task for %(name)s", name=story.people.get(uuid.UUID(new), "?"))
+        return "note", _("Task for %(name)s", name=people.get(uuid.UUID(new), "?"))
     made = made_words(new, sender_of(event, story))
     return "check", _("Task done: %(task)s", task=made) if made else _("Task done")
 
@@ -227,22 +247,16 @@ def tried_words(channel: str, outcome: str, event: EventView, story: Story) -> s
     }  # fmt: skip
     party = next((one for one in story.parties if one.row.id == event.row.party_id), None)
     how = hows.get(channel, "%(whom)s") % {"whom": party_name(party) or role_words(party)}
-    if any(one.row.id == event.row.subject_id and one.row.interpreter for one in story.attempts):
+    if event.interpreter:
         how = _("%(how)s, with an interpreter", how=how)
     what = _("spoke with them") if outcome == "reached" else outcome_words(outcome)
     return f"{how}: {what}"
 
 
-def words_of(event: EventView, story: Story) -> str:
+def words_of(event: EventView) -> str:
     """What somebody wrote with it: a reason, a note, what was said."""
     if isinstance(event.detail, dict):
         return str(
             next((event.detail[key] for key in ("reason", "line", "name", "finding") if event.detail.get(key)), "")
         )
-    for note in story.notes:
-        if note.id == event.row.subject_id:
-            return note.body
-    for attempt in story.attempts:
-        if attempt.row.id == event.row.subject_id and attempt.detail:
-            return str(attempt.detail)
-    return ""
+    return str(event.said)

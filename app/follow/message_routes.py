@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.codes import MOST_TRIES_IN_A_MONTH, new_code, tries_in_a_month, use_code, use_words
+from app.cases.events import PART
 from app.cases.links import secret_of
 from app.cases.messages import LONGEST, messages_of, note_guessing, opened_by, receive_message
 from app.cases.models import Case, Link, Party, Submission
@@ -62,13 +64,23 @@ def page(secret: str, found: Found, typed: Typed, status: int = 200, *, opened: 
     if not (is_open(link) if opened is None else opened):
         asked = "asked" in request.args or request.endpoint in {"follow.ask_code", "follow.open_by_code"}
         return make_response(render_template("follow/code.html", secret=secret, typed=typed, asked=asked), status)
-    shown = messages_of(session, case.id, found.Party.id)
+    before = request.args.get("before", type=uuid.UUID)
+    shown = messages_of(session, found.Party.id, before=before, most=PART + 1)
+    earlier = shown[1].row.id if len(shown) > PART else None
     people = names_of(session, {one.row.author_id for one in shown})
     with transaction() as writing:
         audit(writing, PUBLIC, Action.MESSAGES_VIEWED, subject_kind="link", subject_id=link.id, program=case.program)
-    lines = line_views(shown, people, hospital().zone)
+    lines = line_views(shown[-PART:], people, hospital().zone)
     answer = make_response(
-        render_template("follow/messages.html", secret=secret, typed=typed, lines=lines, sent="sent" in request.args),
+        render_template(
+            "follow/messages.html",
+            secret=secret,
+            typed=typed,
+            lines=lines,
+            earlier=earlier,
+            later=before is not None,
+            sent="sent" in request.args,
+        ),
         status,
     )
     return keep_open(answer, link, secret)

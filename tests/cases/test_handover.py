@@ -12,10 +12,10 @@ from app.accounts.service import add_user
 from app.audit.models import AuditRecord
 from app.cases import acts
 from app.cases.domain import Kind, Status
+from app.cases.events import part
 from app.cases.handover import hand_over
 from app.cases.models import Case
 from app.cases.models_work import Event, Task
-from app.cases.story import story
 from app.core.actor import Role
 from app.core.clock import now
 from app.core.database import db, transaction
@@ -41,7 +41,7 @@ def test_the_program_changes_and_no_date_moves(inside: Flask) -> None:  # noqa: 
     assert db.session.execute(select(*STAYS)).one() == before
     case = db.session.execute(select(Case)).scalar_one()
     assert (case.program, case.assignee_id) == ("gene_therapy", ana.id), "Ana works in both"
-    line = story(db.session(), case).events[-1]
+    line = part(db.session(), case.id).events[0]
     assert (line.row.kind, line.row.old_value, line.row.new_value) == ("handed_over", "cart", "gene_therapy")
     assert (line.row.actor_id, line.detail) == (ana.id, {"reason": "Sickle cell."})
     assert b"Sickle" not in (line.row.detail or b"")
