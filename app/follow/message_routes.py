@@ -26,7 +26,7 @@ from app.core.reference import parse_reference
 from app.follow.opened import is_open, keep_open
 from app.follow.presenters import line_views
 from app.follow.routes import bp as bp  # noqa: PLC0414  joined by the factory from here
-from app.follow.routes import link_of
+from app.follow.routes import is_mourned, is_quiet, link_of, quiet_page
 from app.programs.addresses import show_phone_of
 from app.programs.service import hospital
 from app.web.access import public
@@ -58,10 +58,12 @@ def messages(secret: str) -> Response:
 
 def page(secret: str, found: Found, typed: Typed, status: int = 200, *, opened: bool | None = None) -> Response:
     """What this browser may see of it."""
-    link, session = found.Link, db.session()
-    case = session.get_one(Case, link.case_id)
+    link, session, case = found.Link, db.session(), case_of(found)
     show_phone_of(case.program)
-    if not (is_open(link) if opened is None else opened):
+    opened = is_open(link) if opened is None else opened
+    if is_mourned(case) or (is_quiet(case) and not opened):  # no code is mailed then: the phone is the way
+        return make_response(quiet_page(found, case, sent="sent" in request.args, unsent=typed.text), status)
+    if not opened:
         asked = "asked" in request.args or request.endpoint in {"follow.ask_code", "follow.open_by_code"}
         return make_response(render_template("follow/code.html", secret=secret, typed=typed, asked=asked), status)
     before = request.args.get("before", type=uuid.UUID)
@@ -86,11 +88,18 @@ def page(secret: str, found: Found, typed: Typed, status: int = 200, *, opened: 
     return keep_open(answer, link, secret)
 
 
+def case_of(found: Found) -> Case:
+    """The case of a link."""
+    return db.session().get_one(Case, found.Link.case_id)
+
+
 @bp.post("/<secret>/code")
 @public
 def ask_code(secret: str) -> Response:
     """Mail a code to the address that is known. The answer is the same whether there is one, or too many were asked for."""
-    found = link_of(secret)
+    found, text = link_of(secret), request.form.get("text", "")
+    if is_quiet(case_of(found)):
+        return page(secret, found, Typed(text), opened=False)
     with transaction() as session:
         number = new_code(session, found.Link.id, now())
         if number is not None:
@@ -99,7 +108,6 @@ def ask_code(secret: str) -> Response:
                 subject_id=found.Link.id, case_id=found.Link.case_id,
             )])  # fmt: skip
         audit(session, PUBLIC, Action.CODE_ASKED, subject_kind="link", subject_id=found.Link.id)
-    text = request.form.get("text", "")
     if text:  # what was written on a page that had closed meanwhile waits in the form
         return page(secret, found, Typed(text), opened=False)
     return redirect(url_for("follow.messages", secret=secret, asked=1), 303)
@@ -111,6 +119,8 @@ def open_by_code(secret: str) -> Response:
     """Open the page with the digits, once. Every other try has one answer."""
     found, at = link_of(secret), now()
     typed, text = request.form.get("code", "")[:LONGEST_TYPED], request.form.get("text", "")
+    if is_mourned(case_of(found)):
+        return page(secret, found, Typed(text))
     with transaction() as session:
         link = session.get_one(Link, found.Link.id)
         right = use_code(session, link, typed, address(), at)
@@ -129,16 +139,16 @@ def note_try(link: Link, *, right: bool) -> None:
         session, PUBLIC, Action.CODE_ACCEPTED if right else Action.CODE_REFUSED, subject_kind="link", subject_id=link.id,
         outcome="ok" if right else "refused",
     )  # fmt: skip
-    if right:
+    if right and not is_mourned(session.get_one(Case, link.case_id)):  # who is shown nothing has read nothing
         opened_by(session, link.case_id, link.party_id, at)
-    elif tries_in_a_month(session, str(link.id), at) == MOST_TRIES_IN_A_MONTH:
+    elif not right and tries_in_a_month(session, str(link.id), at) == MOST_TRIES_IN_A_MONTH:
         note_guessing(session, link, at)
 
 
 @bp.post("/<secret>/messages")
 @public
 def write(secret: str) -> Response:
-    """Send a message. What was typed on a page that has closed meanwhile is kept until a code was typed."""
+    """Send a message: kept whatever stands on the page. What was typed on one that has closed waits for a code."""
     found, text = link_of(secret), request.form.get("text", "")
     if not is_open(found.Link):
         return page(secret, found, Typed(text), 403)

@@ -16,7 +16,7 @@ from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.asking import asked_line
 from app.cases.checklist import items_of
-from app.cases.domain import Kind
+from app.cases.domain import Kind, Status
 from app.cases.drill import paging_state
 from app.cases.links import find_link
 from app.cases.messages import unread_by
@@ -61,8 +61,7 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
     case = session.get_one(Case, found.Link.case_id)
     show_phone_of(case.program)
     if is_quiet(case):
-        note_view(found, case)
-        return render_template("follow/quiet.html")
+        return quiet_page(found, case)
     changed = session.execute(select(exists().where(Submission.amends == found.Submission.id))).scalar_one()
     view = receipt_view(
         calendar_of(case.program), found.Submission, case, at, has_phone=has_phone(session, found.Party), changed=changed,
@@ -86,7 +85,18 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
 
 def is_quiet(case: Case) -> bool:
     """Whether this page asks and promises nothing: the child has died or may have, or they want no contact."""
-    return case.contact_stop or case.contact_held_at is not None
+    return case.contact_stop or is_mourned(case)
+
+
+def is_mourned(case: Case) -> bool:
+    """Whether nothing that was written is shown any more: the child has died or may have."""
+    return case.status == Status.DECEASED or case.contact_held_at is not None
+
+
+def quiet_page(found: Row[Link, Submission, Party], case: Case, *, sent: bool = False, unsent: str = "") -> str:
+    """One sentence and the phone; whether a message came, or what was written and cannot be sent from here."""
+    note_view(found, case)
+    return render_template("follow/quiet.html", sent=sent, unsent=unsent)
 
 
 def note_view(found: Row[Link, Submission, Party], case: Case) -> None:

@@ -96,9 +96,9 @@ def test_an_answer_to_one_party_answers_no_other(staffed: Flask, clock: Any, des
 def test_a_message_opens_an_ended_case_again_and_not_that_of_a_child_who_died(staffed: Flask, clock: Any) -> None:
     ended, died = Family(staffed, answers=ENGLISH), Family(staffed, answers=ENGLISH)
     for family, status in ((ended, Status.WITHDRAWN), (died, Status.DECEASED)):
+        family.enter()
         values = {"status": str(status), "status_before": "acknowledged", "is_open": False}
         set_rows(staffed, Case.__table__.update().where(Case.id == family.receipt.case_id).values(values))
-        family.enter()
         family.write("We thought again.")
     assert (ended.case().status, ended.case().is_open) == ("acknowledged", True)
     assert (died.case().status, died.case().attention_band) == ("deceased", Band.ANSWER)

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.cases.domain import Kind
-from app.cases.models import Link, Party, Submission
+from app.cases.models import Link, OneTimeCode, Party, Submission
 from app.cases.models_work import Message
 from app.core.database import db
 from app.follow.opened import LASTS
@@ -126,6 +126,59 @@ def test_the_cookie_is_for_one_page_for_half_an_hour_and_what_was_typed_outlives
     opened = family.browser.post(f"{family.page}/open", {"code": family.code(), **typed})
     assert "A long letter\nthat took an hour</textarea>" in opened.text
     assert family.write(typed["text"]).status_code == 303
+
+
+DIED = {"name": "Itzel Quiñones", "birth_date": "2019-03-27", "reason": "Her doctor phoned."}
+QUIET = "You do not need to do anything. If you would like to talk with us, please call."
+
+
+@pytest.mark.parametrize("act", ["died", "told", "stop"])
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_after_a_death_or_a_stop_no_code_is_promised_nothing_old_is_shown_and_what_they_write_is_kept(
+    staffed: Flask, clock: Any, desk: Browser, act: str
+) -> None:
+    family = Family(staffed, answers={"preferred_language": "en"})
+    sent_by_desk(desk, family, text=SECRET_WORDS)
+    family.enter()
+    clock.shift(timedelta(minutes=1))
+    case = f"/desk/cases/{family.receipt.reference}"
+    desk.get(case)
+    desk.post(f"{case}/died", DIED) if act == "died" else desk.post(f"{case}/stop", {"kind": act, "reason": "r"})
+    assert (SECRET_WORDS in family.read()) == (act == "stop"), "who only wants no contact may still read and write"
+    answer = family.browser.follow(family.write("We are at home now."))
+    assert "We have your message." in words(answer)
+    assert (QUIET in words(answer)) == (act != "stop")
+    assert "We are at home now." in desk.get(family.thread).text
+    family.browser = Browser(staffed.test_client())
+    before = numbers(staffed)
+    for page in (family.browser.get(f"{family.page}/messages?asked=1"), family.ask(), family.write("Not\nsent")):
+        assert QUIET in words(page), page.request.path
+        assert "code" not in page.text[page.text.index("<main") : page.text.index("</main>")]
+    assert "Not\nsent</p>" in page.text, "given back"
+    assert numbers(staffed) == before
+
+
+def numbers(app: Flask) -> list[int]:
+    """How many codes were made for each link."""
+    with app.app_context():
+        return list(db.session.execute(select(OneTimeCode.number)).scalars())
+
+
+@pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
+def test_a_code_or_words_typed_after_a_death_open_nothing_and_count_nothing_as_read(
+    staffed: Flask, clock: Any, desk: Browser
+) -> None:
+    family = Family(staffed, answers={"preferred_language": "en"})
+    sent_by_desk(desk, family, text=SECRET_WORDS)
+    family.ask()
+    case = f"/desk/cases/{family.receipt.reference}"
+    desk.get(case)
+    desk.post(f"{case}/died", DIED)
+    assert QUIET in words(family.open())
+    entered = family.browser.post("/follow", {"reference": family.receipt.reference, "words": family.words()})
+    assert QUIET in words(family.browser.follow(entered))
+    with staffed.app_context():
+        assert db.session.execute(select(Message.read_at)).scalars().all() == [None]
 
 
 @pytest.mark.parametrize(
