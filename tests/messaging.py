@@ -26,13 +26,17 @@ class Family:
     app: Flask
     kind: Kind = Kind.INQUIRY
     answers: dict[str, str] = field(default_factory=dict)
+    handle: str | None = None
     receipt: Receipt = field(init=False)
     browser: Browser = field(init=False)
     page: str = field(init=False)
     party: UUID = field(init=False)
 
     def __post_init__(self) -> None:
-        self.receipt, self.browser = send(self.app, self.kind, dated=self.answers), Browser(self.app.test_client())
+        self.receipt, self.browser = (
+            send(self.app, self.kind, dated=self.answers, handle=self.handle),
+            Browser(self.app.test_client()),
+        )
         with self.app.app_context():
             self.page = "/follow/" + secret_of(db.session(), self.receipt.link_id, self.receipt.link_issue)
             self.party = db.session.execute(select(Link.party_id).where(Link.id == self.receipt.link_id)).scalar_one()

@@ -6,9 +6,9 @@ let page = document.getElementById("main");
 let tag = "", missed = 0, over = false, called = false, warned = null, timer;
 let shown = { says: "", others: page.querySelector(".acts .news")?.textContent || "" };
 
-// What this person is at, by the form that is open.
+// What this person is at, by the form that is open or, where a letter is written, that has the focus.
 function doing() {
-  const open = page.dataset.hold && page.querySelector(":popover-open");
+  const open = page.dataset.hold && page.querySelector(":popover-open, .letter form:focus-within");
   return !open ? "" : open.id === "act-contact" ? "calling" : "editing";
 }
 

@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.conftest import add_people
+from tests.messaging import Family
+from tests.sending import send
+from tests.services import served
 from tests.stories.browsers import sign_in, violations
 from tests.stories.ways import Walker
 
 pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
-SOON = 10_000
+SOON, HANDLE = 10_000, "h" * 43
+# Numbers that are dialed are counted, and not dialed.
+DIALED = "window.dialed = []; document.addEventListener('click', e => { if (e.target.closest('a.tel') && !e.defaultPrevented) { dialed.push(1); e.preventDefault() } })"  # fmt: skip
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """An app with people."""
+    made = make_app()
+    add_people(made)
+    return made
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    """Its address."""
+    with served(app) as address:
+        yield address
+
+
+@pytest.fixture
+def family(app: Flask) -> Family:
+    """Whoever sent the case that both have open."""
+    return Family(app, answers={"preferred_language": "en"}, handle=HANDLE)
 
 
 @pytest.fixture
@@ -23,9 +51,9 @@ def other(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def both(page: Page, other: Page, site: str) -> tuple[Page, Page, str]:
+def both(page: Page, other: Page, site: str, family: Family) -> tuple[Page, Page, str]:
     """Ana and Ben, each on the page of the same new case; and its address."""
-    Walker(site).send_inquiry()
+    assert family.receipt
     sign_in(page, site)
     sign_in(other, site, "ben.okafor")
     page.click(".queue a")
@@ -57,6 +85,20 @@ def test_of_two_who_take_a_case_one_wins_and_the_other_is_told(both: tuple[Page,
     expect(ben.locator("main")).to_contain_text("With Ana Ribeiro")
 
 
+def test_of_two_who_press_in_the_same_instant_one_wins_whichever(both: tuple[Page, Page, str]) -> None:
+    for page in both[:2]:
+        page.evaluate("setTimeout(() => document.querySelector('[data-key=i]').click())")
+    for page in both[:2]:
+        expect(
+            page.locator(".fault, .with:text('With Ana Ribeiro'), .with:text('With Ben Okafor')").first
+        ).to_be_visible()
+    told = [page for page in both[:2] if page.locator(".fault").count()]
+    assert len(told) == 1
+    winner, loser = ("Ben Okafor", "Ana Ribeiro") if told[0] is both[0] else ("Ana Ribeiro", "Ben Okafor")
+    expect(told[0].locator(".fault")).to_contain_text(f"Given to {winner}.")
+    expect(told[0].locator(".fault")).to_contain_text(f"You chose: {loser}.")
+
+
 def test_of_two_who_move_a_case_both_are_shown_and_no_word_is_lost(both: tuple[Page, Page, str]) -> None:
     ana, ben, _case = both
     act(ana, "Status", to="acknowledged")
@@ -74,6 +116,66 @@ def test_what_is_added_by_two_at_once_is_all_kept(both: tuple[Page, Page, str]) 
     act(ben, "Log a call", outcome="left_message")
     for words in ("Of Ana", "Of Ben", "no answer", "left a message"):
         expect(ben.locator(".tl")).to_contain_text(words)
+
+
+def test_letters_of_two_and_what_the_family_writes_meanwhile_are_all_kept(
+    family: Family, both: tuple[Page, Page, str], site: str
+) -> None:
+    ana, ben, _case = both
+    for page, words in ((ana, "Of Ana"), (ben, "Of Ben")):
+        page.goto(site + family.thread)
+        page.fill("#text", words)
+    expect(ben.locator(".acts .news")).to_contain_text("Ana Ribeiro is writing here", timeout=SOON)
+    for page in (ana, ben):
+        page.click("text=Preview")
+    family.enter()
+    family.write("Of the mother")
+    for page in (ana, ben):
+        page.click("text=Send to Odalys")
+        expect(page.locator(".said")).to_be_visible()
+    for words in ("Of Ana", "Of Ben", "Of the mother"):
+        expect(ben.locator(".said")).to_contain_text(words)
+
+
+@pytest.mark.parametrize("what", ["stop", "answers", "message"])
+def test_what_came_meanwhile_is_told_while_somebody_writes_and_once_more_before_the_call(
+    app: Flask, family: Family, both: tuple[Page, Page, str], what: str
+) -> None:
+    ana, ben, _case = both
+    ben.click(".acts button:text-is('Note')")
+    ben.keyboard.type("Half a senten")
+    told = {
+        "stop": "Do not contact any more, says Ana Ribeiro", "message": "A new message came at",
+        "answers": "The sender changed answers at",
+    }[what]  # fmt: skip
+    if what == "stop":
+        act(ana, "Stop contact", reason="The mother asked for it")
+    elif what == "message":
+        family.enter()
+        family.write("Please do not call at night")
+    else:
+        send(app, handle=HANDLE, contact_phone="(617) 555-0133", preferred_language="vi")
+    news = ben.locator("[popover]:popover-open .news")
+    expect(news).to_contain_text(told, timeout=SOON)
+    assert "at night" not in news.inner_text()
+    if what == "answers":
+        expect(news).to_contain_text("phone, language")
+    ben.keyboard.type("ce")
+    assert ben.input_value("#note-body") == "Half a sentence"
+    ben.keyboard.press("Escape")
+    ben.evaluate(DIALED)
+    ben.click("a.tel")
+    expect(ben.locator("#call-news")).to_contain_text(told, timeout=2000)
+    assert ben.evaluate("dialed.length") == 0
+    ben.locator("#call-news a").click()
+    if what == "stop":
+        expect(ben.locator("a.tel")).to_have_count(0)
+    elif what == "answers":
+        expect(ben.locator("a.tel").first).to_have_text("(617) 555-0133")
+    else:
+        expect(ben.locator("main")).to_contain_text("Please do not call at night")
+    ben.click(".acts button:text-is('Note')")
+    expect(ben.locator("#note-body")).to_have_value("Half a sentence")
 
 
 def test_a_change_is_told_within_ten_seconds_and_what_is_typed_stays(both: tuple[Page, Page, str]) -> None:
@@ -163,9 +265,8 @@ def test_who_opens_the_call_form_on_a_stale_page_hears_it_before_the_call(both: 
 
 def test_a_number_on_a_stale_page_is_held_back_once_and_dialed_when_pressed_again(both: tuple[Page, Page, str]) -> None:
     ana, ben, _case = both
-    dialed = "window.dialed = []; document.addEventListener('click', e => { if (e.target.closest('a.tel') && !e.defaultPrevented) { dialed.push(1); e.preventDefault() } })"  # fmt: skip
     for page in (ana, ben):
-        page.evaluate(dialed)
+        page.evaluate(DIALED)
     ana.click("a.tel")
     expect(ana.locator("#call-news")).to_be_empty()
     ana.wait_for_function("() => window.dialed.length === 1")
