@@ -22,7 +22,7 @@ from app.accounts.setup import init_accounts
 from app.admin import service as reminders
 from app.admin.routes import bp as admin_bp
 from app.audit.models import AuditRecord
-from app.cases import drill, guard, letters, letters_records, message_letters, paging_steps, promise_steps
+from app.cases import drill, guard, letters, letters_records, message_letters, paging_steps, promise_steps, snooze
 from app.cases.acts import release_cases
 from app.cases.models import Case
 from app.cases.models_work import Event
@@ -36,7 +36,7 @@ from app.core.logs import init_logs, log
 from app.core.sealing import SealBroken, ring
 from app.core.worker import init_worker
 from app.desk import entry_routes, file_routes
-from app.desk.task_routes import bp as desk_bp
+from app.desk.snooze_routes import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.drafts.service import purge_drafts
 from app.follow.message_routes import bp as follow_bp
@@ -100,6 +100,7 @@ JOB_HANDLERS: Mapping[str, Handler] = {
     "page_step": paging_steps.page_step,
     "test_page": drill.send_test_page,
     "look_at_promises": promise_steps.look_at_promises,
+    "end_snooze": snooze.end_snooze,
     "mail_manager": promise_steps.mail_manager,
     "release_cases": release_cases,
     "mail_administrator": reminders.mail_administrator,

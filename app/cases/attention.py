@@ -17,7 +17,9 @@ class Band(IntEnum):
     URGENT = 10
     ANSWER = 20
     PROMISE = 30
+    BACK = 35
     WORK = 40
+    SNOOZED = 50
     ENDED = 90
 
 
@@ -39,6 +41,8 @@ class Reason(StrEnum):
     WAITING_ON_FAMILY = "waiting_on_family"
     WAITING_ON_REFERRER = "waiting_on_referrer"
     ON_HOLD = "on_hold"
+    SNOOZED = "snoozed"
+    SNOOZE_OVER = "snooze_over"
     MAY_HAVE_DIED = "may_have_died"
     POSSIBLY_AUTOMATIC = "possibly_automatic"
     PROMISE_NEAR = "promise_near"
@@ -71,20 +75,37 @@ class Standing:
     decision_due_at: datetime | None = None
     unanswered_at: datetime | None = None
     contact_held_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    snoozing: bool = False  # that instant is still to come
 
 
 def attention(case: Standing) -> Attention:
     """Total and deterministic: every case has a place, and at least one reason for it.
 
-    A paused case stands in the work by its date, so that it rises by itself when the date comes. No pause hides a promise.
+    A paused case stands in the work by its date, so that it rises by itself when the date comes. No pause hides a promise,
+    and neither does a snooze.
     """
-    place = usual(case)
+    place = snoozed(case, usual(case))
     if case.pressing is None or case.status in ENDED:
         return place
     reason = PROMISES[case.pressing.stage]
     if place.band < Band.PROMISE:
         return replace(place, reasons=(*place.reasons, reason))
     return Attention(Band.PROMISE, min(case.pressing.due_at, place.at), (reason, *place.reasons))
+
+
+def snoozed(case: Standing, place: Attention) -> Attention:
+    """Aside until its date, then above the work. What cannot wait, and what came in, is not put aside."""
+    if case.snoozed_until is None or place.band not in {Band.PROMISE, Band.WORK}:
+        return place
+    if case.snoozing:
+        return Attention(Band.SNOOZED, case.snoozed_until, (Reason.SNOOZED, *place.reasons))
+    reasons = (Reason.SNOOZE_OVER, *place.reasons)
+    return (
+        replace(place, reasons=reasons)
+        if place.band == Band.PROMISE
+        else Attention(Band.BACK, case.snoozed_until, reasons)
+    )
 
 
 def usual(case: Standing) -> Attention:

@@ -33,6 +33,14 @@ from app.core.ids import new_id
 from app.core.jobs import enqueue, job_row
 from app.core.sealing import DataKey, ring
 
+# What comes in, and what moves a case on, ends a snooze; a note or a task does not.
+ENDS_SNOOZE = frozenset(
+    {
+        "message_received", "changed_after_sending", "file_added", "death_told", "contact_held", "status", "undone", "reopened",
+        "handed_over", "contact_logged", "message_sent", "records_asked", "records_complete", "snooze_ended",
+    }
+)  # fmt: skip
+
 
 class Unrecorded(RuntimeError):
     """A programming fault: `change()` was left without saying what changed."""
@@ -94,6 +102,14 @@ class Change:
         for kind, old, new in second_clock.keep(self.session, case, self.at):
             self.record(kind, case=case, old=old, new=new)
 
+    def end_snooze(self, case: Case) -> None:
+        """Said on the timeline where it comes before its day."""
+        kinds = {line["kind"] for line in self.events if line["case_id"] == case.id}
+        if case.snoozed_until is not None and kinds & ENDS_SNOOZE:
+            if case.snoozed_until > self.at and "snooze_ended" not in kinds:
+                self.record("snooze_ended", case=case)
+            case.snoozed_until = None
+
     def finish(self) -> None:
         """Write versions, places in the queue, timeline, trail and jobs."""
         if not self.events:
@@ -101,6 +117,7 @@ class Change:
             raise Unrecorded(message)
         for case in self.cases.values():
             self.keep_clock(case)
+            self.end_snooze(case)
             case.version += 1
             case.changed_at = self.at
             place = attention(standing(case, self.at))
@@ -160,5 +177,6 @@ def standing(case: Case, at: datetime) -> Standing:
         time_critical=case.time_critical, possibly_automatic=case.possibly_automatic, asked_at=case.asked_at,
         decision_due_at=None if case.decided_at else case.decision_due_at,
         pressing=next(iter(pressing(promised(case), at)), None),
-        unanswered_at=case.unanswered_at,
+        unanswered_at=case.unanswered_at, snoozed_until=case.snoozed_until,
+        snoozing=case.snoozed_until is not None and case.snoozed_until > at,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
+from app.cases.attention import Band
 from app.cases.models import Case
 from app.core.database import AnyRow
 from app.core.sealing import DataKeyRow
@@ -49,6 +50,7 @@ class Filters:
     language: str | None = None
     disease_group: str | None = None
     due_before: datetime | None = None
+    snoozed: bool = False  # only these; every other list leaves them out, and says how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """Everything but program and assignee, which make the branches of the union."""
     # An ended status has its own index over all cases; every other list is about open ones.
     found: list[ColumnElement[bool]] = [] if filters.status else [table.is_open]
+    aside = table.attention_band == Band.SNOOZED
+    found.append(aside if filters.snoozed else ~aside)
     for name in ("status", "urgency", "kind", "language", "disease_group"):
         wanted = getattr(filters, name)
         if wanted is not None:

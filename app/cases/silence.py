@@ -13,7 +13,16 @@ from app.core.jobs import Job, JobState
 
 # Everything else that a case's jobs do reaches a party: a new kind is silenced until it is named here.
 AMONG_STAFF = frozenset(
-    {"mail_staff", "mail_coordinator", "mail_manager", "look_at_promises", "page_out", "page_step", "scan_file"}
+    {
+        "mail_staff",
+        "mail_coordinator",
+        "mail_manager",
+        "look_at_promises",
+        "end_snooze",
+        "page_out",
+        "page_step",
+        "scan_file",
+    }
 )
 PAGES = ("page_out", "page_step")
 HELD = "held"

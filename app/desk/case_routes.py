@@ -53,6 +53,7 @@ from app.desk.presenters import alarm_views
 from app.desk.records_words import card_view
 from app.desk.routes import bp as bp  # noqa: PLC0414  joined by the factory from here, acts and all
 from app.desk.routes import rail_view
+from app.desk.snooze_view import aside_view
 from app.desk.stop_view import stop_view
 from app.desk.task_view import task_card
 from app.desk.timeline import Line, line_of, program_names, timeline_view
@@ -123,6 +124,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         stops=stop_view(session, actor, found, same, at.astimezone(zone).date()),
         files=newest_files(session, found.id), undo=undo_view(session, actor, at),
         checklist=card_view(items_of(session, found.id)),
+        aside=aside_view(found, at, zone),
         tasks=task_card(tasks_of_case(session, found.id), opened_story, people, actor, at, zone),
         timeline=timeline_view(session, opened_story, request.args.get("show", ""), request.args.get("before", type=uuid.UUID), at, zone),
         threads=threads(session, opened_story, at, zone),
@@ -135,11 +137,11 @@ def conflict_words(
     """What somebody else did, who and when; and what this reader chose, which is not done."""
     mine = opened.conflict.mine if opened.conflict else ""
     stopping = {"contact_stopped", "contact_allowed", "hold_ended", "death_told", "status"}
-    kinds = {"status": {"status", "undone"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
+    kinds = {"snooze": {"snoozed", "snooze_ended", "snooze_over"}, "status": {"status", "undone"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
              **dict.fromkeys(STOPPING, stopping)}  # fmt: skip
     done = part(session, case_story.case.id, kinds=kinds.get(opened.act, {"assigned"}), most=1)
     found = [said_once(line_of(event, case_story, done.people, at, zone)) for event in done.events]
-    if opened.act in {"looked", *STOPPING}:
+    if opened.act in {"snooze", "looked", *STOPPING}:
         return tuple(found)
     names = {str(key): name for key, name in people.items()} | {str(code): str(STATUS_WORDS[code]) for code in Status}
     names |= program_names()

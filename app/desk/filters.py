@@ -42,7 +42,7 @@ class FilterView:
 
 def asked_for(arguments: Mapping[str, str]) -> dict[str, str]:
     """What of an address belongs to the queue: view and filters, without what is empty or strange."""
-    return {name: arguments[name] for name in ("view", *TITLES) if 0 < len(arguments.get(name, "")) < 60}
+    return {name: arguments[name] for name in ("view", "snoozed", *TITLES) if 0 < len(arguments.get(name, "")) < 60}
 
 
 def standard_view(asked: Mapping[str, str]) -> str:
@@ -69,7 +69,7 @@ def read_filters(asked: Mapping[str, str], view: str, actor: Actor, at: datetime
     assignee = asked.get("assignee", "")
     if assignee == NOBODY or is_id(assignee):
         filters = replace(filters, assignees=(assignee,))
-    return filters
+    return replace(filters, snoozed=bool(asked.get("snoozed")))
 
 
 def contradicts(filters: Filters, view: Filters) -> bool:

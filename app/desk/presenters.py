@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.cases.attention import Reason
+from app.cases.attention import Band, Reason
 from app.cases.domain import ChildIdentity
 from app.cases.story import identity_of
 from app.core.sealing import ring
@@ -63,13 +63,20 @@ def row_view(row: Any, people: Mapping[uuid.UUID, str], at: datetime, zone: Zone
         age=age_words(child.birth_date, at.astimezone(zone).date()),
         disease=child.disease,
         marker=marker_of(row, reasons, at, late=late),
-        reason="; ".join(str(REASON_WORDS[Reason(code)]) for code in reasons[:2] if code in set(Reason)),
+        reason="; ".join(reason_words(code, row, at, zone) for code in reasons[:2] if code in set(Reason)),
         due=due_words(row.due_at, at, zone) if row.due_at else "",
         due_exact=exact(row.due_at, zone) if row.due_at else "",
         late=late,
         assignee=assignee,
         initials=initials(assignee) if assignee else "",
     )
+
+
+def reason_words(code: str, row: Any, at: datetime, zone: ZoneInfo) -> str:  # noqa: ANN401
+    """Why a row stands where it does; what is put aside says until when."""
+    if row.attention_band == Band.SNOOZED and code == Reason.SNOOZED:
+        return _("Snoozed until %(when)s", when=due_words(row.attention_at, at, zone))
+    return str(REASON_WORDS[Reason(code)])
 
 
 def alarm_views(rows: Sequence[Any], at: datetime) -> tuple[tuple[str, str], ...]:
@@ -97,6 +104,8 @@ def marker_of(row: Any, reasons: Sequence[str], at: datetime, *, late: bool) -> 
         return Marker("m", _("Changed"))
     if row.is_open and row.due_at and (row.due_at - at).total_seconds() < 3 * 3600:
         return Marker("s", _("Due soon"))
+    if Reason.SNOOZED in reasons and row.attention_band == Band.SNOOZED:
+        return Marker("w", _("Snoozed"))
     if row.waiting_on in {"family", "referrer", "nobody"} and row.is_open:
         return Marker("w", _("Paused"))
     return None

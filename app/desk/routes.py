@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,6 +70,7 @@ def queue() -> str:
         rail=lines,
         alarms=alarm_views(unanswered(session, programs, at), at),
         total=total,
+        snoozed=snoozed_words(session, programs, filters),
         filters=filter_views(asked, people, programs),
         view=view,
         title=_("All cases")
@@ -144,6 +146,14 @@ def staff_id(actor: Actor) -> UUID:
     if actor.id is None:
         raise NotAllowed
     return actor.id
+
+
+def snoozed_words(session: Session, programs: Sequence[str], filters: Filters) -> str:
+    """How many of a list are put aside, for the line that opens to them; empty for none, and on that page itself."""
+    if filters.snoozed:
+        return ""
+    count = counts(session, programs, {TOTAL: replace(filters, snoozed=True)}).get(TOTAL, 0)
+    return _("%(count)s snoozed", count=count_words(count)) if count else ""
 
 
 def address(asked: Mapping[str, str], endpoint: str = "desk.queue", **more: str) -> str:

@@ -39,6 +39,7 @@ class TaskLine:
     overdue: bool
     child: str
     reference: str
+    silent: bool  # nobody may call or write to them now
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def task_line(
         id=str(row.id), words=made or task.words, more=task.words if made else "",
         who=people.get(row.assignee_id, "") if row.assignee_id else "", due=due_words(row.due_at, at, zone),
         overdue=row.due_at < at, child=full_name(task.child), reference=task.case.reference,
+        silent=task.case.contact_stop or task.case.contact_held_at is not None,
     )  # fmt: skip
 
 

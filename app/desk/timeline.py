@@ -18,6 +18,7 @@ from app.cases.domain import Channel, Status
 from app.cases.events import part
 from app.cases.ladder import MANAGERS, MINUTES
 from app.cases.promises import Promised
+from app.cases.snooze import ANSWER
 from app.cases.story import EventView, Story
 from app.desk import records_lines
 from app.desk.contacts import outcome_words, party_name, role_words
@@ -113,8 +114,8 @@ def sentence(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) ->
         return "swap", _("Handed over: %(old)s → %(new)s", old=names.get(old, old), new=names.get(new, new))
     if row.kind == "assigned":
         return "user", assigned_words(old, new, people)
-    if row.kind.startswith("task_"):
-        return task_words(event, story, people)
+    if row.kind in {"task_added", "task_done", "snoozed"}:
+        return work_words(event, story, people)
     if row.kind == "contact_logged":
         return "phone", tried_words(old, new, event, story)
     if row.kind in records_lines.KINDS:
@@ -143,6 +144,8 @@ def sentence(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) ->
         "hold_ended": ("check", _("Looked at: what waited goes on")),
         "contact_allowed": ("mail", _("May be contacted again")),
         "amendment_repeated": ("swap", _("The same change came once more")),
+        "snooze_ended": ("clock", _("Not snoozed any more")),
+        "snooze_over": ("clock", _("Back from a snooze: its day has come")),
         "released": ("user", _("Back in the queue: the account of who had it was disabled")),
         "tasks_released": ("user", _("Its tasks are with nobody: the account of who had them was disabled")),
         "note_added": ("note", _("Internal note")),
@@ -195,13 +198,18 @@ def assigned_words(old: str, new: str, people: Mapping[uuid.UUID, str]) -> str:
     return _("Given to %(new)s", new=names.get(new, _("somebody")))
 
 
-def task_words(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) -> tuple[str, str]:
-    """To whom a task was given; which one is done."""
-    new = event.row.new_value or ""
-    if event.row.kind == "task_added":
+def work_words(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) -> tuple[str, str]:
+    """To whom a task was given; which one is done; until when the case is put aside."""
+    row, new = event.row, event.row.new_value or ""
+    if row.kind == "task_added":
         return "note", _("Task for %(name)s", name=people.get(uuid.UUID(new), "?"))
-    made = made_words(new, sender_of(event, story))
-    return "check", _("Task done: %(task)s", task=made) if made else _("Task done")
+    if row.kind == "task_done":
+        made = made_words(new, sender_of(event, story))
+        return "check", _("Task done: %(task)s", task=made) if made else _("Task done")
+    until = exact(datetime.fromisoformat(new), hospital().zone)
+    if row.old_value == ANSWER:
+        return "clock", _("Snoozed until they answer, until %(when)s at the latest", when=until)
+    return "clock", _("Snoozed until %(when)s", when=until)
 
 
 def page_words(kind: str, old: str, new: str) -> str:

@@ -42,6 +42,7 @@ def register(app: Flask) -> None:
         "note",
         "contact",
         "task",
+        "snooze",
     )
     app.extensions[TYPED_WORDS] = {f"desk.{act}": partial(words_of, act) for act in acts}
 
@@ -62,6 +63,7 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "release": _("letting letters of case %(reference)s go", reference=reference),
         "note": _("note on case %(reference)s", reference=reference),
         "contact": _("call about case %(reference)s", reference=reference),
+        "snooze": _("snoozing case %(reference)s", reference=reference),
         "task": _("task on case %(reference)s", reference=reference),
     }
     labels = {
@@ -70,7 +72,7 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "interpreter": _("With an interpreter"), "detail": _("What was said (optional)"),
         "despite": _("Why all the same: it stays with the case"), "kind": _("What we were told"),
         "name": _("The child’s name"), "birth_date": _("Birth date"),
-        "words": _("What is to be done"), "due": _("By the end of"),
+        "words": _("What is to be done"), "due": _("By the end of"), "until": _("Until"),
     }  # fmt: skip
     to, outcome = fields.get("to", ""), fields.get("outcome", "")
     values = {"interpreter": _("Yes"), "outcome": _("we spoke") if outcome == "reached" else outcome_words(outcome)}

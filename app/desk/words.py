@@ -68,6 +68,8 @@ REASON_WORDS: Mapping[Reason, LazyString] = {
     Reason.WAITING_ON_REFERRER: _l("Waiting on the referrer"),
     Reason.ON_HOLD: _l("On hold; look again"),
     Reason.MAY_HAVE_DIED: _l("The child may have died: find out"),
+    Reason.SNOOZED: _l("Snoozed"),
+    Reason.SNOOZE_OVER: _l("Back from a snooze"),
     Reason.POSSIBLY_AUTOMATIC: _l("possibly automatic"),
     Reason.PROMISE_NEAR: _l("Promise about to be missed"),
     Reason.PROMISE_MISSED: _l("Promise missed"),

@@ -21,7 +21,7 @@ standings = st.builds(
     due_at=st.none() | times, first_contact_at=st.none() | times, changed_after_sending_at=st.none() | times,
     in_hospital=st.booleans(), time_critical=st.booleans(), possibly_automatic=st.booleans(),
     pressing=st.none() | st.builds(Pressing, st.sampled_from(Promised), st.sampled_from(Stage), times),
-    unanswered_at=st.none() | times,
+    unanswered_at=st.none() | times, snoozed_until=st.none() | times, snoozing=st.booleans(),
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def test_every_case_has_one_place_and_at_least_one_reason(case: Standing) -> Non
         case.due_at,
         case.changed_after_sending_at,
         case.unanswered_at,
+        case.snoozed_until,
         promise,
     }
 
@@ -91,6 +92,23 @@ def test_a_paused_case_stands_in_the_work_by_its_date(case: Standing) -> None:
         first_contact_at=AT,
         due_at=AT,
         waiting_on=WaitingOn.FAMILY,
+        snoozed_until=None,
     )
     if case.status not in ENDED:
         assert (attention(case).band, attention(case).at) == (Band.WORK, AT)
+
+
+@given(standings)
+def test_a_snooze_puts_aside_only_what_can_wait_and_comes_back_above_the_work(case: Standing) -> None:
+    place, usual = attention(case), attention(replace(case, snoozed_until=None))
+    if case.snoozed_until is None or usual.band < Band.PROMISE or case.status in ENDED:
+        assert place == usual
+    elif case.pressing:
+        assert place.band == Band.PROMISE
+        assert place.reasons[0] == PROMISES[case.pressing.stage]
+    elif case.snoozing:
+        assert (place.band, place.at) == (Band.SNOOZED, case.snoozed_until)
+        assert place.reasons == (Reason.SNOOZED, *usual.reasons)
+    else:
+        assert place.reasons == (Reason.SNOOZE_OVER, *usual.reasons)
+        assert place.band == (Band.PROMISE if usual.band == Band.PROMISE else Band.BACK) < Band.WORK

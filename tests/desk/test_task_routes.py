@@ -55,6 +55,15 @@ def test_a_task_is_given_shown_and_done(case: tuple[Browser, Receipt, str], cloc
     assert desk.post(f"{address}/task-done", {"task": "x"}).status_code == 404
 
 
+def test_a_task_says_that_nobody_may_be_called(case: tuple[Browser, Receipt, str]) -> None:
+    desk, _receipt, address = case
+    desk.post(f"{address}/task", {**TASK, "assignee": me(desk)})
+    assert "Do not contact" not in words(desk.get("/desk/tasks"))
+    desk.get(address)
+    desk.post(f"{address}/stop", {"reason": "They asked"})
+    assert "Do not contact Ask for the scans" in words(desk.get("/desk/tasks"))
+
+
 def test_a_refused_task_keeps_what_was_typed(case: tuple[Browser, Receipt, str]) -> None:
     desk, _receipt, address = case
     answer = desk.post(f"{address}/task", {**TASK, "due": "2030-01-12", "assignee": me(desk)})
