@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests.cases.test_snooze import Aside
+from tests.conftest import MONDAY
 from tests.pages import Browser, words
+from tests.sending import send, work
 
 
 @pytest.fixture
@@ -59,3 +62,16 @@ def test_a_refused_snooze_keeps_the_reason(snoozed: tuple[Browser, str]) -> None
     stale = desk.post(f"{case}/snooze", {"seen": "2030-01-09T14:00:00+00:00", "until": "2030-01-09", "reason": "Again"})
     assert stale.status_code == 409
     assert "Not snoozed any more" in words(stale)
+
+
+def test_nothing_that_cannot_wait_offers_to(staffed: Flask, clock: Any) -> None:
+    urgent, desk = send(staffed, in_hospital_now="yes", hospital_name="Saint Brendan"), Browser(staffed.test_client())
+    desk.sign_in()
+    assert 'popovertarget="act-snooze"' not in desk.get(f"/desk/cases/{urgent.reference}").text
+    case = f"/desk/cases/{send(staffed).reference}"
+    assert 'popovertarget="act-snooze"' in desk.get(case).text
+    clock.move_to(MONDAY + timedelta(days=1, hours=5))
+    work(staffed)
+    desk.sign_in()
+    assert "Promise about to be missed" in words(desk.get(case))
+    assert 'popovertarget="act-snooze"' not in desk.page
