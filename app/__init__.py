@@ -36,7 +36,7 @@ from app.core.logs import init_logs, log
 from app.core.sealing import SealBroken, ring
 from app.core.worker import init_worker
 from app.desk import entry_routes, file_routes
-from app.desk.snooze_routes import bp as desk_bp
+from app.desk.away_routes import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.drafts.service import purge_drafts
 from app.follow.message_routes import bp as follow_bp

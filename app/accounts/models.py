@@ -44,3 +44,14 @@ class User(UserMixin, Base):
     disabled_at: Mapped[datetime | None]
 
     grants: Mapped[list[Grant]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class Absence(Base):
+    """From when until when somebody is away, and who covers for them."""
+
+    __tablename__ = "absence"
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    cover_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user.id"), index=True)
+    begins: Mapped[datetime]
+    ends: Mapped[datetime]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Grant, User
+from app.accounts.models import Absence, Grant, User
 from app.core.actor import GRANTED, Actor, ActorKind, Permission, Role
 
 MOST_PEOPLE = 500
@@ -43,24 +44,30 @@ def find_user(session: Session, email: str) -> User | None:
     return session.execute(select(User).where(User.email == email)).scalar_one_or_none()
 
 
-def find_actor(session: Session, user_id: uuid.UUID, uniquifier: str) -> Actor | None:
-    """The active person behind a session, with every grant, in one statement. None: disabled or revoked."""
+def find_actor(session: Session, user_id: uuid.UUID, uniquifier: str, at: datetime) -> Actor | None:
+    """The active person behind a session, with every grant, and whom they cover for, in one statement.
+
+    None: disabled or revoked.
+    """
+    covering = (Absence.cover_id == User.id) & (Absence.begins <= at) & (Absence.ends > at)
     rows = session.execute(
-        select(User.id, User.name, User.single_keys, Grant.program, Grant.role)
+        select(User.id, User.name, User.single_keys, Grant.program, Grant.role, Absence.user_id.label("covered"))
         .outerjoin(Grant, Grant.user_id == User.id)
+        .outerjoin(Absence, covering)
         .where(User.fs_uniquifier == uniquifier, User.id == user_id, User.active.is_(True))
     ).all()
     return actor_of(rows) if rows else None
 
 
-def actor_of(rows: Sequence[Row[uuid.UUID, str, bool, str, str]]) -> Actor:
-    """Fold one person's rows, a row a grant; a person without grants has one row with empty ends."""
+def actor_of(rows: Sequence[Row[uuid.UUID, str, bool, str, str, uuid.UUID]]) -> Actor:
+    """Fold one person's rows, a row for each grant and each person covered; what there is none of is empty."""
     grants: dict[str, set[Role]] = {}
     for row in rows:
         if row.program is not None:
             grants.setdefault(row.program, set()).add(Role(row.role))
     return Actor(
         kind=ActorKind.STAFF, id=rows[0].id, name=rows[0].name, single_keys=rows[0].single_keys,
+        covers=frozenset(row.covered for row in rows if row.covered is not None),
         grants={program: frozenset(roles) for program, roles in grants.items()},
     )  # fmt: skip
 

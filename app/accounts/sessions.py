@@ -74,7 +74,7 @@ def load_actor() -> Actor:
     if over is not None:
         g.session_ended = over
         return PUBLIC
-    actor = find_actor(db.session(), state.user_id, state.uniquifier)
+    actor = find_actor(db.session(), state.user_id, state.uniquifier, at)
     if actor is None:
         g.session_ended = Ended.REVOKED
         return PUBLIC

@@ -27,6 +27,7 @@ class Action(StrEnum):
     USER_ADDED = "user_added"
     USER_DISABLED = "user_disabled"
     USER_RESET = "user_reset"
+    USER_AWAY = "user_away"
     PROGRAM_APPLIED = "program_applied"
     MESSAGE_DELIVERED = "message_delivered"
     MESSAGE_FAILED = "message_failed"

@@ -110,7 +110,7 @@ def tasks_of_case(session: Session, case_id: uuid.UUID) -> tuple[TaskView, ...]:
 
 
 def tasks_of_person(session: Session, actor: Actor) -> tuple[TaskView, ...]:
-    """Somebody's open tasks, the next due first: theirs, and nobody's of the cases that they have."""
+    """Somebody's open tasks, the next due first: theirs, nobody's of the cases that they have, and those of whom they cover for."""
     return opened(session, mine(actor, Task.id))
 
 
@@ -145,7 +145,8 @@ def of_cases(*columns: Any) -> Select[Any]:  # noqa: ANN401  columns
 
 def mine(actor: Actor, *columns: Any) -> Select[Any]:  # noqa: ANN401  columns
     """Open tasks of open cases that a person may work on."""
-    whose = (Task.assignee_id == actor.id) | (Task.assignee_id.is_(None) & (Case.assignee_id == actor.id))
+    me = [actor.id, *actor.covers]
+    whose = Task.assignee_id.in_(me) | (Task.assignee_id.is_(None) & Case.assignee_id.in_(me))
     programs = actor.programs_with(Permission.WORK_CASES)
     return of_cases(*columns).where(whose, Case.is_open, Case.program.in_(programs))
 

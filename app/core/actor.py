@@ -68,6 +68,7 @@ class Actor:
     id: uuid.UUID | None = None
     name: str = ""
     grants: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    covers: frozenset[uuid.UUID] = frozenset()  # who is away now, and whose work is this person's too
     single_keys: bool = True  # whether single keys work the desk
 
     def may(self, permission: Permission, program: str | None = None) -> bool:

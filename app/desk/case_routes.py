@@ -15,6 +15,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.accounts.absence import away_now
 from app.accounts.queries import workers_of
 from app.audit.domain import Action
 from app.audit.service import record as audit
@@ -117,7 +118,7 @@ def case_page(reference: str, opened: Open | None) -> str:
     return render_template(
         "desk/case.html", listed=listed, back=back_to(listed, found.reference) if listed else "", view=case_view(opened_story, at, zone), meanwhile=meanwhile, rail=lines, opened=opened,
         same=[same_view(one, at.astimezone(zone).date()) for one in same],
-        targets=targets(found, actor), people=people_choices(people), works=actor.may(Permission.WORK_CASES, found.program),
+        targets=targets(found, actor), people=people_choices(people, away_now(session, at), zone), works=actor.may(Permission.WORK_CASES, found.program),
         alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
         **live_view(session, actor, found, newest_of(session, found.id) or "", at),
         may_look=actor.may(acts.change_permission(found), found.program),

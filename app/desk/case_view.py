@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.accounts.absence import Away
 from app.cases.domain import Channel, Kind, Status, Urgency, WaitingOn, age_on
 from app.cases.models import Case
 from app.cases.search import Likeness
@@ -315,6 +316,15 @@ def same_view(other: Likeness, today: date) -> SameView:
     )
 
 
-def people_choices(people: Mapping[uuid.UUID, str]) -> list[tuple[str, str]]:
-    """For the list of assignees."""
-    return [("", _("Nobody: back to the queue")), *((str(key), name) for key, name in people.items())]
+def people_choices(
+    people: Mapping[uuid.UUID, str], away: Mapping[uuid.UUID, Away], zone: ZoneInfo
+) -> list[tuple[str, str]]:
+    """For the list of assignees; whoever is away says so, and who covers."""
+    said = {key: away_words(name, away[key], zone) if key in away else name for key, name in people.items()}
+    return [("", _("Nobody: back to the queue")), *((str(key), name) for key, name in said.items())]
+
+
+def away_words(name: str, absence: Away, zone: ZoneInfo) -> str:
+    """Until the end of which day, and who covers."""
+    last = day_words((absence.ends.astimezone(zone) - timedelta(minutes=1)).date())
+    return _("%(name)s, away until %(last)s: %(cover)s covers", name=name, last=last, cover=absence.cover)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,10 +45,17 @@ class RowView:
 
 
 def rows_view(
-    rows: Sequence[Any], people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo
-) -> tuple[RowView, ...]:
-    """Open the identities and word the rows."""
-    return tuple(row_view(row, people, at, zone) for row in rows)
+    rows: Sequence[Any], people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo,
+    away: Collection[uuid.UUID] = (),
+) -> tuple[RowView, ...]:  # fmt: skip
+    """Open the identities and word the rows. Who has a case and is `away` is said to be."""
+    found = (row_view(row, people, at, zone) for row in rows)
+    return tuple(
+        replace(one, assignee=_("%(name)s, away", name=one.assignee))
+        if row.assignee_id in away and one.assignee
+        else one
+        for one, row in zip(found, rows, strict=True)
+    )
 
 
 def row_view(row: Any, people: Mapping[uuid.UUID, str], at: datetime, zone: ZoneInfo) -> RowView:  # noqa: ANN401

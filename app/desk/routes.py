@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from app.accounts.absence import away_now
 from app.accounts.queries import workers_of
 from app.accounts.routes import keep_what_was_typed
 from app.audit.domain import Action
@@ -60,7 +61,7 @@ def queue() -> str:
     shown = page(session, programs, filters, after)
     people = {person.id: person.name for person in workers_of(session, programs)}
     lines, total = rail_view(session, actor, at, zone, view, filters)
-    rows = rows_view(shown.rows, people, at, zone)
+    rows = rows_view(shown.rows, people, at, zone, away_now(session, at))
     trail(actor, Action.LIST_VIEWED, {"query": asked, "cases": [str(row.id) for row in shown.rows]})
     return render_template(
         "desk/queue.html",

@@ -42,7 +42,7 @@ class RailView:
 VIEWS: Mapping[str, View] = {
     MINE: View(
         _l("Mine and unassigned"), "inbox",
-        lambda actor, _at, _day: Filters(assignees=(str(actor.id), NOBODY)),
+        lambda actor, _at, _day: Filters(assignees=(str(actor.id), NOBODY, *sorted(map(str, actor.covers)))),
     ),
     "urgent": View(_l("Urgent"), "zap", lambda _actor, _at, _day: Filters(urgency="urgent")),
     "today": View(_l("Due today"), "clock", lambda _actor, _at, day: Filters(due_before=day)),

@@ -20,6 +20,7 @@ from app.accounts.service import (
     reset_password,
 )
 from app.core.actor import Permission, Role
+from app.core.clock import now
 from app.core.database import db, transaction
 from app.core.errors import NotFound, Refused
 from app.core.jobs import Job
@@ -41,7 +42,7 @@ def test_grants_are_folded_into_one_actor(staffed: Flask) -> None:
             session, email="Mia.Chen@example.org ", name=" Mia Chen ", password=NEW,
             grants={"cart": [Role.COORDINATOR, Role.MANAGER], "transplant": [Role.CLINICIAN_REVIEWER]},
         )  # fmt: skip
-        actor = find_actor(session, user.id, user.fs_uniquifier)
+        actor = find_actor(session, user.id, user.fs_uniquifier, now())
     assert actor is not None
     assert (user.email, actor.name) == ("mia.chen@example.org", "Mia Chen")
     assert actor.programs_with(Permission.REVIEW_CASES) == ("transplant",)
@@ -51,7 +52,7 @@ def test_grants_are_folded_into_one_actor(staffed: Flask) -> None:
 def test_a_person_without_grants_may_nothing(staffed: Flask) -> None:
     with staffed.app_context(), transaction() as session:
         user = add_user(session, email="x@example.org", name="X", password=NEW, grants={})
-        actor = find_actor(session, user.id, user.fs_uniquifier)
+        actor = find_actor(session, user.id, user.fs_uniquifier, now())
     assert actor is not None
     assert not any(actor.may(permission) for permission in Permission)
 
@@ -83,7 +84,7 @@ def test_disabling_returns_the_work_in_the_same_transaction(staffed: Flask) -> N
             user = disable_user(session, email=ANA)
         jobs = db.session.execute(select(Job.kind, Job.subject_id)).all()
         assert jobs == [("release_cases", user.id)]
-        assert find_actor(db.session(), user.id, user.fs_uniquifier) is None
+        assert find_actor(db.session(), user.id, user.fs_uniquifier, now()) is None
         assert ANA not in {person.name for person in workers_of(db.session(), ["cart"])}
         with pytest.raises(Refused), transaction() as session:
             disable_user(session, email=ANA)

@@ -42,7 +42,7 @@ def inside(staffed: Flask) -> Iterator[Flask]:
 def actor(app: Flask, login: str = "ana.ribeiro") -> Actor:
     """Somebody who acts."""
     user = db.session.execute(select(User).where(User.email == f"{login}@example.org")).scalar_one()
-    found = find_actor(db.session(), user.id, user.fs_uniquifier)
+    found = find_actor(db.session(), user.id, user.fs_uniquifier, now())
     assert found is not None
     return found
 

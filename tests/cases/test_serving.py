@@ -28,7 +28,7 @@ def person(app: Flask, login: str) -> Actor:
     """Somebody of the staff."""
     with app.app_context():
         row = db.session.execute(select(User).where(User.email == f"{login}@example.org")).scalar_one()
-        found = find_actor(db.session(), row.id, row.fs_uniquifier)
+        found = find_actor(db.session(), row.id, row.fs_uniquifier, now())
         db.session.remove()
     assert found
     return found

@@ -113,6 +113,8 @@ ACCESS = {
     "desk.release": "work_cases",
     "desk.note": "work_cases",
     "desk.contact": "work_cases",
+    "desk.away": "work_cases",
+    "desk.be_away": "work_cases",
     "desk.snooze": "work_cases",
     "desk.wake": "work_cases",
     "desk.tasks": "work_cases",
