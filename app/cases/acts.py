@@ -83,7 +83,7 @@ def give(session: Session, act: Change, assignee_id: uuid.UUID | None) -> uuid.U
 
 def change_status(
     session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: str, to: Status,
-    reason: str,
+    reason: str, alternative: str = "",
 ) -> uuid.UUID:  # fmt: skip
     """Move a case along the table of transitions; returns the line of the timeline, which keeps the way back.
 
@@ -106,7 +106,8 @@ def change_status(
         was = kept(case, MOVED)
         move(case, to, at, calendar_of(case.program))
         act.keep_clock(case)
-        detail = {"reason": reason.strip(), "kept": {"was": was, "then": kept(case, DECIDED)}}
+        detail: dict[str, object] = {"reason": reason.strip(), "kept": {"was": was, "then": kept(case, DECIDED)}}
+        detail |= {"alternative": alternative} if alternative else {}
         return act.record("status", old=status, new=to, detail=detail)
 
 

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     NEW_REFERRAL = "new_referral"
     FIRST_CONTACT_DUE = "first_contact_due"
     REVIEW_DUE = "review_due"
+    FAMILY_TO_BE_TOLD = "family_to_be_told"
     NEXT_STEP_DUE = "next_step_due"
     WAITING_ON_FAMILY = "waiting_on_family"
     WAITING_ON_REFERRER = "waiting_on_referrer"
@@ -77,6 +78,7 @@ class Standing:
     contact_held_at: datetime | None = None
     snoozed_until: datetime | None = None
     snoozing: bool = False  # that instant is still to come
+    to_tell: bool = False  # a decision against, which the family does not know yet
 
 
 def attention(case: Standing) -> Attention:
@@ -96,7 +98,7 @@ def attention(case: Standing) -> Attention:
 
 def snoozed(case: Standing, place: Attention) -> Attention:
     """Aside until its date, then above the work. What cannot wait, and what came in, is not put aside."""
-    if case.snoozed_until is None or place.band not in {Band.PROMISE, Band.WORK}:
+    if case.snoozed_until is None or case.to_tell or place.band not in {Band.PROMISE, Band.WORK}:
         return place
     if case.snoozing:
         return Attention(Band.SNOOZED, case.snoozed_until, (Reason.SNOOZED, *place.reasons))
@@ -115,6 +117,9 @@ def usual(case: Standing) -> Attention:
     reasons += why_changed(case)
     waits = (case.contact_held_at, case.unanswered_at, case.changed_after_sending_at)
     since = min((one for one in waits if one), default=None)
+    if case.to_tell:
+        place = since or case.due_at or case.status_at
+        return Attention(Band.ANSWER if since else Band.PROMISE, place, (*reasons, Reason.FAMILY_TO_BE_TOLD))
     if case.status in ENDED:
         return Attention(Band.ANSWER if since else Band.ENDED, since or case.status_at, (*reasons, Reason.ENDED))
     unreached = case.first_contact_at is None

@@ -179,4 +179,5 @@ def standing(case: Case, at: datetime) -> Standing:
         pressing=next(iter(pressing(promised(case), at)), None),
         unanswered_at=case.unanswered_at, snoozed_until=case.snoozed_until,
         snoozing=case.snoozed_until is not None and case.snoozed_until > at,
+        to_tell=case.is_open and case.status == Status.NOT_A_CANDIDATE_NOW,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.cases.domain import Status, Urgency
+from app.cases.domain import Status, Urgency, WaitingOn
 from app.cases.models import Case
 from app.cases.steps import next_step
 from app.cases.transitions import ENDED, waiting_on
@@ -18,13 +18,18 @@ def move(case: Case, to: Status, at: datetime, calendar: Calendar) -> None:
         case.status_before = None
     elif case.status != Status.ON_HOLD:  # a held case that ends keeps the place on the path it was held at
         case.status_before = case.status
-    case.status, case.status_at, case.is_open = to, at, not ended
+    case.status, case.status_at, case.is_open = to, at, not ended or to is Status.NOT_A_CANDIDATE_NOW
     case.waiting_on = waiting_on(to, case.kind)
     take_step(case, at, calendar)
     if to is Status.DECEASED:  # no letter and no reminder reaches a family in mourning; going on does not lift a stop
         case.contact_stop = True
     if to is not Status.NEW:
         case.changed_after_sending_at = None
+
+
+def end_told(case: Case) -> None:
+    """The family knows of a decision against: nothing is due any more."""
+    case.is_open, case.waiting_on, case.next_step, case.due_at = False, WaitingOn.NOBODY, "none", None
 
 
 def take_step(case: Case, at: datetime, calendar: Calendar, *, spoken: bool = False) -> None:

@@ -191,10 +191,10 @@ def amend(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) ->
 def reopen(act: Change) -> None:
     """An ended case that somebody corrects goes on where it ended, or nobody would look at it again.
 
-    Not a child's who died: a manager decides, whose list of such cases shows the change first.
+    A decision that the family does not know yet stands: its case is looked at. Not a child's who died: a manager decides, whose list of such cases shows the change first.
     """
     case, status = act.case, Status(act.case.status)
-    if status in ENDED and status is not Status.DECEASED:
+    if status in ENDED and not case.is_open and status is not Status.DECEASED:
         back = Status(case.status_before or Status.NEW)
         move(case, back, act.at, calendar_of(case.program))
         act.record("reopened", old=status, new=back)

@@ -26,6 +26,7 @@ NEXT: Mapping[Status, tuple[str, int]] = {
     S.SCHEDULING: ("book_visit", 2),
     S.SCHEDULED: ("confirm_visit", 5),
     S.ON_HOLD: ("look_again", 5),
+    S.NOT_A_CANDIDATE_NOW: ("tell_family", 1),
 }
 
 
@@ -39,7 +40,7 @@ def next_step(
     calendar: Calendar, status: Status, at: datetime, *, urgent: bool = False, promised_at: datetime | None = None,
     spoken: bool = False,
 ) -> tuple[str, datetime | None]:  # fmt: skip
-    """The step's code and when it is due; an ended case has none.
+    """The step's code and when it is due; an ended case has none, but that somebody tells a family.
 
     `promised_at` is when a first conversation was due that has not been: a status that moves does not put it off.
     None once it has been. `spoken`: just now, as this status asked for.

@@ -34,6 +34,8 @@ def waiting_on(status: Status, kind: str) -> WaitingOn:
     """Whose turn it is: records come from who wrote to us, the family or the referrer."""
     if status is S.AWAITING_INFORMATION:
         return WaitingOn.REFERRER if kind == Kind.REFERRAL else WaitingOn.FAMILY
+    if status is S.NOT_A_CANDIDATE_NOW:  # until the family was told
+        return WaitingOn.US
     return WaitingOn.NOBODY if status is S.ON_HOLD or status in ENDED else WaitingOn.US
 
 

@@ -21,6 +21,7 @@ from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases import acts
 from app.cases.checklist import items_of
+from app.cases.decision import AGAINST
 from app.cases.domain import Status
 from app.cases.events import newest_of, part
 from app.cases.handover import hand_over
@@ -121,6 +122,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         targets=targets(found, actor), people=people_choices(people, away_now(session, at), zone), works=actor.may(Permission.WORK_CASES, found.program),
         alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
         **live_view(session, actor, found, newest_of(session, found.id) or "", at),
+        may_decline=found.status == Status.IN_REVIEW and actor.may(Permission.REVIEW_CASES, found.program),
         may_look=actor.may(acts.change_permission(found), found.program),
         stops=stop_view(session, actor, found, same, at.astimezone(zone).date()),
         files=newest_files(session, found.id), undo=undo_view(session, actor, at),
@@ -138,7 +140,7 @@ def conflict_words(
     """What somebody else did, who and when; and what this reader chose, which is not done."""
     mine = opened.conflict.mine if opened.conflict else ""
     stopping = {"contact_stopped", "contact_allowed", "hold_ended", "death_told", "status"}
-    kinds = {"snooze": {"snoozed", "snooze_ended", "snooze_over"}, "status": {"status", "undone"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
+    kinds = {"snooze": {"snoozed", "snooze_ended", "snooze_over"}, "status": {"status", "undone"}, "decline": {"status", "undone"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
              **dict.fromkeys(STOPPING, stopping)}  # fmt: skip
     done = part(session, case_story.case.id, kinds=kinds.get(opened.act, {"assigned"}), most=1)
     found = [said_once(line_of(event, case_story, done.people, at, zone)) for event in done.events]
@@ -165,6 +167,7 @@ def targets(found: Case, actor: Actor) -> list[tuple[str, str]]:
         for to in Status
         if to in possible
         and Status.DECEASED not in {status, to}
+        and to is not AGAINST
         and actor.may(permission_for(status, to), found.program)
     ]
 

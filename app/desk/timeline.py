@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from app.cases.decision import AGREED, TOLD
 from app.cases.domain import Channel, Status
 from app.cases.events import part
 from app.cases.ladder import MANAGERS, MINUTES
@@ -28,6 +29,7 @@ from app.desk.words import CHANNEL_WORDS, STATUS_WORDS
 from app.programs.service import hospital
 from app.records.domain import ScanState
 from app.records.listing import ITEM_WORDS
+from app.web.i18n import day_words
 
 MESSAGE_LINES: Mapping[str, tuple[str, LazyString]] = {
     "message_sent": ("mail", _l("Message to %(whom)s")),
@@ -135,6 +137,11 @@ def sentence(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) ->
         "referral_received": ("file", _("Referral received by %(channel)s", channel=channel)),
         "changed_after_sending": ("swap", _("The sender changed answers after sending")),
         "change_seen": ("check", _("The changed answers were looked at")),
+        TOLD: (
+            "phone",
+            _("The family was told on %(day)s", day=day_words(date.fromisoformat(new)) if row.kind == TOLD else ""),
+        ),
+        AGREED: ("phone", _("Agreed who tells the family")),
         "contact_stopped": ("alert", _("Do not contact: no letter goes out")),
         "contact_held": (
             "alert",
@@ -264,7 +271,6 @@ def tried_words(channel: str, outcome: str, event: EventView, story: Story) -> s
 def words_of(event: EventView) -> str:
     """What somebody wrote with it: a reason, a note, what was said."""
     if isinstance(event.detail, dict):
-        return str(
-            next((event.detail[key] for key in ("reason", "line", "name", "finding") if event.detail.get(key)), "")
-        )
+        found = next((event.detail[key] for key in ("reason", "line", "name", "finding") if event.detail.get(key)), "")
+        return "\n".join(str(one) for one in (found, event.detail.get("alternative")) if one)
     return str(event.said)

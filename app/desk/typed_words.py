@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.presenters import TYPED_WORDS, TypedWords
+from app.cases import decision
 from app.cases.domain import Status
 from app.cases.models import Party
 from app.cases.story import PartyView, find_case, names_of
@@ -43,6 +44,8 @@ def register(app: Flask) -> None:
         "contact",
         "task",
         "snooze",
+        "decline",
+        "told",
     )
     app.extensions[TYPED_WORDS] = {f"desk.{act}": partial(words_of, act) for act in acts}
 
@@ -62,6 +65,8 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "lift": _("that case %(reference)s may be contacted again", reference=reference),
         "release": _("letting letters of case %(reference)s go", reference=reference),
         "note": _("note on case %(reference)s", reference=reference),
+        "decline": _("decision about case %(reference)s", reference=reference),
+        "told": _("what the family of case %(reference)s was told", reference=reference),
         "contact": _("call about case %(reference)s", reference=reference),
         "snooze": _("snoozing case %(reference)s", reference=reference),
         "task": _("task on case %(reference)s", reference=reference),
@@ -73,9 +78,12 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "despite": _("Why all the same: it stays with the case"), "kind": _("What we were told"),
         "name": _("The child’s name"), "birth_date": _("Birth date"),
         "words": _("What is to be done"), "due": _("By the end of"), "until": _("Until"),
+        "alternative": _("What may help instead"), "how": _("The family"), "by": _("Who tells them"), "on": _("Told on"),
     }  # fmt: skip
     to, outcome = fields.get("to", ""), fields.get("outcome", "")
     values = {"interpreter": _("Yes"), "outcome": _("we spoke") if outcome == "reached" else outcome_words(outcome)}
+    if act == "told":
+        values["how"] = _("was told") if fields.get("how") == decision.TOLD else _("will be told, as agreed")
     if to in set(Status):
         values["to"] = str(STATUS_WORDS[Status(to)])
     if act == "stop":

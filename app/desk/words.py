@@ -63,6 +63,7 @@ REASON_WORDS: Mapping[Reason, LazyString] = {
     Reason.NEW_REFERRAL: _l("New referral, first call due"),
     Reason.FIRST_CONTACT_DUE: _l("Read, but nobody reached yet"),
     Reason.REVIEW_DUE: _l("Clinical review due"),
+    Reason.FAMILY_TO_BE_TOLD: _l("The family is to be told of a decision"),
     Reason.NEXT_STEP_DUE: _l("Next step due"),
     Reason.WAITING_ON_FAMILY: _l("Waiting on the family"),
     Reason.WAITING_ON_REFERRER: _l("Waiting on the referrer"),
@@ -92,6 +93,8 @@ STEP_WORDS: Mapping[str, LazyString] = {
     "confirm_visit": _l("Confirm the visit"),
     "look_again": _l("Look again"),
     "confirm_death": _l("Find out whether the child has died"),
+    "tell_family": _l("A doctor tells the family; then log it"),
+    "check_told": _l("Ask whether the family was told"),
     "none": _l("Nothing: this case has ended"),
 }
 DISEASE_GROUP_WORDS: Mapping[str, LazyString] = {

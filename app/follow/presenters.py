@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
+from app.cases.decision import family_waits
 from app.cases.domain import Kind, Urgency
 from app.cases.messages import OUTGOING, MessageView
 from app.cases.models import Case, Submission
@@ -41,6 +42,8 @@ class ReceiptView:
     received_on: str
     changed: bool
     ended: bool
+    doctor_calls: bool
+    decided: bool
     silent: bool
     missing: tuple[str, ...]
     decision: str
@@ -49,13 +52,17 @@ class ReceiptView:
 
 def receipt_view(
     calendar: Calendar, submission: Submission, case: Case, at: datetime, *, has_phone: bool, changed: bool, decision_days: int,
-    missing: tuple[str, ...], paging: str | None, told: Collection[Promised],
+    missing: tuple[str, ...], paging: str | None, told: Collection[Promised], decided: bool,
 ) -> ReceiptView:  # fmt: skip
     """Word a receipt. An urgent one promises no hour: it says to phone. A promise that has passed is owned up to."""
     zone = ZoneInfo(calendar.time_zone)
-    urgent = case.urgency == Urgency.URGENT and case.first_contact_at is None
+    # A decision that they do not know yet: their page says who calls, and nothing that leads to it.
+    doctor_calls = submission.kind != Kind.REFERRAL and family_waits(case) and not case.contact_stop
+    urgent = case.urgency == Urgency.URGENT and case.first_contact_at is None and not doctor_calls
     due = None if urgent else case.first_contact_due_at
-    awaited = due is not None and case.is_open and not case.first_contact_at and not case.contact_stop
+    awaited = (
+        due is not None and case.is_open and not doctor_calls and not case.first_contact_at and not case.contact_stop
+    )
     late = awaited and due is not None and due < at
     when = day_and_hour(due.astimezone(zone)) if awaited and due else {}
     return ReceiptView(
@@ -63,7 +70,7 @@ def receipt_view(
         for_referrer=submission.kind == Kind.REFERRAL,
         urgent=urgent and case.is_open,
         promise=promise_words(when, has_phone=has_phone) if awaited and not late else None,
-        broken=broken_words(case, at, zone, told),
+        broken=None if doctor_calls else broken_words(case, at, zone, told),
         paging=paging,
         phone_open=is_open(calendar, at),
         called=case.first_contact_at is not None,
@@ -75,6 +82,8 @@ def receipt_view(
         received_on=format_date(submission.received_at.astimezone(zone), "full", rebase=False),
         changed=changed,
         ended=not case.is_open,
+        doctor_calls=doctor_calls,
+        decided=decided,
         silent=case.contact_stop,
         missing=missing,
         decision=decision_words(case, at, zone),

@@ -16,6 +16,7 @@ from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases.asking import asked_line
 from app.cases.checklist import items_of
+from app.cases.decision import is_told
 from app.cases.domain import Kind, Status
 from app.cases.drill import paging_state
 from app.cases.links import find_link
@@ -63,16 +64,17 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
     if is_quiet(case):
         return quiet_page(found, case)
     changed = session.execute(select(exists().where(Submission.amends == found.Submission.id))).scalar_one()
+    for_referrer = found.Submission.kind == Kind.REFERRAL
     view = receipt_view(
         calendar_of(case.program), found.Submission, case, at, has_phone=has_phone(session, found.Party), changed=changed,
         missing=missing(session, found.Submission), paging=paging_state(session, case, at),
         told=[one.promised for one in pressing(promised(case), at) if manager_knows(session, case, one)],
         decision_days=hospital().program_or_default(case.program).promises.of(case.urgency).decision,
+        decided=for_referrer and is_told(session, case, found.Party),
     )  # fmt: skip
     listed = items_of(session, case.id)
-    for_referrer = found.Submission.kind == Kind.REFERRAL
     files = files_from(session, case.id, found.Party.id)
-    needs = needs_view(case, listed, found.Party.id, plain=not for_referrer)
+    needs = needs_view(case, () if view.doctor_calls else listed, found.Party.id, plain=not for_referrer)
     line = asked_line(session, case.id, found.Party.id) if needs.asked else ""
     note_view(found, case)
     return render_template(

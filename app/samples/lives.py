@@ -14,7 +14,7 @@ from app.cases.attention import attention
 from app.cases.change import standing
 from app.cases.domain import Status
 from app.cases.models import Case
-from app.cases.moves import move
+from app.cases.moves import end_told, move
 from app.cases.transitions import needs_reason
 from app.core.ids import new_id
 from app.core.sealing import DataKey
@@ -78,6 +78,8 @@ def live(
             life.attempts.append(attempt(case, party_id, at, worker))
         move(case, status, at, calendar)
         life.events.append(step(case, key, at, worker, old, status, draw))
+    if to is S.NOT_A_CANDIDATE_NOW:
+        end_told(case)
     if (worker and case.is_open and (to is not S.NEW or draw.random() < 0.3)) or (worker and not case.is_open):
         case.assignee_id = worker
     place = attention(standing(case, now))

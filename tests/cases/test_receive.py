@@ -16,7 +16,7 @@ from app.cases.change import change
 from app.cases.domain import ChildIdentity, Kind, Status
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_work import Event, Task
-from app.cases.moves import move
+from app.cases.moves import end_told, move
 from app.cases.story import identity_of
 from app.cases.transitions import ENDED
 from app.core.actor import SYSTEM
@@ -190,6 +190,8 @@ def test_a_correction_opens_an_ended_case_again_unless_the_child_died(inside: Fl
     with transaction() as session, change(session, [first.case_id], SYSTEM, None, now()) as act:
         move(act.case, Status.ACKNOWLEDGED, now(), calendar_of("cart"))
         move(act.case, end, now(), calendar_of("cart"))
+        if end is Status.NOT_A_CANDIDATE_NOW:
+            end_told(act.case)
         act.record("something")
     db.session.remove()
     send(inside, handle=HANDLE, child_given_name="Ixchel")

@@ -66,9 +66,10 @@ def test_every_open_status_has_a_next_step_and_a_date() -> None:
     calendar, at = SHIPPED.calendars["cart"], datetime(2030, 1, 7, 15, tzinfo=UTC)
     for status in Status:
         step, due = next_step(calendar, status, at)
-        assert (status in ENDED) == (step == "none") == (due is None)
+        over = status in ENDED - {S.NOT_A_CANDIDATE_NOW}  # which a family is told of first
+        assert over == (step == "none") == (due is None)
         assert due is None or due > at
-    assert set(NEXT) == set(Status) - ENDED
+    assert set(NEXT) == set(Status) - ENDED | {S.NOT_A_CANDIDATE_NOW}
 
 
 def test_a_promised_conversation_is_not_put_off_by_moving_the_case() -> None:
@@ -93,6 +94,6 @@ def test_a_promised_conversation_is_not_put_off_by_moving_the_case() -> None:
 def test_a_family_is_waited_for_by_its_inquiry_and_a_referrer_by_the_referral() -> None:
     for status in Status:
         for kind, sender in ((Kind.INQUIRY, WaitingOn.FAMILY), (Kind.REFERRAL, WaitingOn.REFERRER)):
-            nobody = status is S.ON_HOLD or status in ENDED
+            nobody = status is S.ON_HOLD or status in ENDED - {S.NOT_A_CANDIDATE_NOW}
             expected = sender if status is S.AWAITING_INFORMATION else WaitingOn.NOBODY if nobody else WaitingOn.US
             assert waiting_on(status, kind) == expected

@@ -111,6 +111,8 @@ ACCESS = {
     "desk.died": "work_cases",
     "desk.lift": "lift_stop",
     "desk.release": "work_cases",
+    "desk.decline": "review_cases",
+    "desk.told": "work_cases",
     "desk.note": "work_cases",
     "desk.contact": "work_cases",
     "desk.away": "work_cases",
