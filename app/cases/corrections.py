@@ -33,7 +33,9 @@ def take_answers(session: Session, act: Change, new: NewSubmission, known: AnyRo
     case, key = act.case, act.key()
     at = ("case", "identity", case.id)
     child = {name: getattr(new.child, name) for name in ChildIdentity.__slots__}
-    was: Was = {"child": replaced(key.unseal_json(case.identity, at), child)}
+    before = key.unseal_json(case.identity, at)
+    child["our_mrn"] = before.get("our_mrn")  # ours to say
+    was: Was = {"child": replaced(before, child)}
     case.identity = key.seal_json(child, at)
     for name in FACTS:
         setattr(case, name, getattr(new.facts, name))

@@ -93,8 +93,9 @@ class ChildIdentity:
     disease: str  # short words for the queue: "B-ALL, 2nd relapse"
     preferred_name: str | None = None
     latin_name: str | None = None
-    mrn: str | None = None
+    mrn: str | None = None  # in the referrer's records
     code: str | None = None  # ICD-10-CM
+    our_mrn: str | None = None  # in our records, linked by staff
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,14 @@ MONTHS = {
 PHONE_TAIL = 10
 # A family's says something of whose child it is; a practice's, where many children are seen, only finds the case.
 PHONES = ("phone", "work_phone")
+OUR_NUMBER = "our_mrn"  # a referrer's records have one of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """Something a case can be found by: its kind and the text as it was given."""
 
-    kind: str  # child_name, party_name, phone, work_phone, email, birth_date, mrn, code
+    kind: str  # child_name, party_name, phone, work_phone, email, birth_date, mrn, our_mrn, code
     value: str
 
 
@@ -84,7 +85,7 @@ def words_of(term: Term) -> tuple[str, ...]:
         digits = phone_digits(term.value)
         return (digits,) if len(digits) >= 6 else ()
     bare = unicodedata.normalize("NFKC", term.value).strip().casefold()
-    if term.kind in {"mrn", "code"}:
+    if term.kind in {"mrn", OUR_NUMBER, "code"}:
         bare = re.sub(r"[\s.\-]", "", bare)
     return (bare,) if bare else ()
 
@@ -115,7 +116,7 @@ def query_terms(typed: str) -> Query:
         return Query(reference, ((Term("birth_date", born.isoformat()),),))
     digits = phone_digits(text)
     if len(digits) >= 7 and not re.search(r"[^\W\d_]", text):
-        return Query(reference, ((*(Term(kind, text) for kind in PHONES), Term("mrn", text)),))
+        return Query(reference, ((*(Term(kind, text) for kind in PHONES), Term("mrn", text), Term(OUR_NUMBER, text)),))
     if "@" in text:
         return Query(reference, ((Term("email", text),),))
     if reference is not None:
@@ -134,7 +135,13 @@ def group_of(word: str) -> tuple[Term, ...]:
         return (Term("birth_date", born.isoformat()),)
     if not normalise_name(word):
         return ()
-    return (Term("child_name", word), Term("party_name", word), Term("mrn", word), Term("code", word))
+    return (
+        Term("child_name", word),
+        Term("party_name", word),
+        Term("mrn", word),
+        Term(OUR_NUMBER, word),
+        Term("code", word),
+    )
 
 
 def read_date(text: str) -> date | None:

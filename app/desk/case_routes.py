@@ -28,6 +28,7 @@ from app.cases.handover import hand_over
 from app.cases.models import Case
 from app.cases.paging import unanswered
 from app.cases.presence import Doing, let_go
+from app.cases.record_number import same_number
 from app.cases.search import may_be_same_child
 from app.cases.story import Story, find_case, story
 from app.cases.tasks import tasks_of_case
@@ -122,6 +123,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         targets=targets(found, actor), people=people_choices(people, away_now(session, at), zone), works=actor.may(Permission.WORK_CASES, found.program),
         alarms=alarm_views(unanswered(session, (found.program,), at, found.id), at),
         **live_view(session, actor, found, newest_of(session, found.id) or "", at),
+        same_number=same_number(session, actor, opened_story.case, opened_story.child),
         may_decline=found.status == Status.IN_REVIEW and actor.may(Permission.REVIEW_CASES, found.program),
         may_look=actor.may(acts.change_permission(found), found.program),
         stops=stop_view(session, actor, found, same, at.astimezone(zone).date()),

@@ -105,6 +105,7 @@ class CaseView:
     held: str
     family_unaware: bool
     family_waits: bool
+    our_number: str
     today: str
     preferred: str | None
     born: str
@@ -149,7 +150,7 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
     )
     born, programs = date.fromisoformat(child.birth_date) if child.birth_date else None, program_names()
     return CaseView(
-        reference=case.reference, name=full_name(child), was=child_was(story), died=case.status == Status.DECEASED, silent=case.contact_stop or case.status == Status.DECEASED, held=case.contact_held_at.isoformat() if case.contact_held_at else "", family_unaware=family_unaware(story), family_waits=family_waits(case), today=today.isoformat(), preferred=child.preferred_name,
+        reference=case.reference, name=full_name(child), was=child_was(story), died=case.status == Status.DECEASED, silent=case.contact_stop or case.status == Status.DECEASED, held=case.contact_held_at.isoformat() if case.contact_held_at else "", family_unaware=family_unaware(story), family_waits=family_waits(case), our_number=story.child.our_mrn or "", today=today.isoformat(), preferred=child.preferred_name,
         born=day_words(born) if born else "", born_iso=child.birth_date or "",
         age=age_in_full(born, today) if born else "", sex=sex_words(child.sex), urgent=case.urgency == Urgency.URGENT,
         urgency=str(URGENCY_WORDS[Urgency(case.urgency)]), status=str(STATUS_WORDS[Status(case.status)]),

@@ -31,9 +31,9 @@ from app.core.reference import parse_reference
 from app.core.sealing import ring
 from app.desk.at_work import case_others, row_others
 from app.desk.case_routes import find
-from app.desk.decision_routes import bp as bp  # noqa: PLC0414  joined by the factory from here
 from app.desk.filters import asked_for, read_filters, standard_view
 from app.desk.presenters import hour
+from app.desk.record_number_routes import bp as bp  # noqa: PLC0414  joined by the factory from here
 from app.desk.routes import staff_id
 from app.desk.timeline import page_words, promise_words
 from app.desk.views import count_words

@@ -142,6 +142,8 @@ def sentence(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) ->
             _("The family was told on %(day)s", day=day_words(date.fromisoformat(new)) if row.kind == TOLD else ""),
         ),
         AGREED: ("phone", _("Agreed who tells the family")),
+        "number_linked": ("file", _("Our record number was linked or changed")),
+        "same_number": ("alert", _("Another open case has the same record number")),
         "contact_stopped": ("alert", _("Do not contact: no letter goes out")),
         "contact_held": (
             "alert",
