@@ -62,7 +62,7 @@ from app.desk.task_view import task_card
 from app.desk.timeline import Line, line_of, program_names, timeline_view
 from app.desk.typed_words import id_of, register
 from app.desk.undo_view import undo_view
-from app.desk.words import STATUS_WORDS
+from app.desk.words import STATUS_WORDS, URGENCY_WORDS
 from app.programs.service import hospital
 from app.records.listing import newest_files
 from app.web.access import current_actor, requires
@@ -142,14 +142,14 @@ def conflict_words(
     """What somebody else did, who and when; and what this reader chose, which is not done."""
     mine = opened.conflict.mine if opened.conflict else ""
     stopping = {"contact_stopped", "contact_allowed", "hold_ended", "death_told", "status"}
-    kinds = {"snooze": {"snoozed", "snooze_ended", "snooze_over"}, "status": {"status", "undone"}, "decline": {"status", "undone"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
+    kinds = {"snooze": {"snoozed", "snooze_ended", "snooze_over"}, "status": {"status", "undone"}, "decline": {"status", "undone"}, "urgency": {"urgency", "changed_after_sending"}, "handover": {"handed_over"}, "looked": {"change_seen", "changed_after_sending"},
              **dict.fromkeys(STOPPING, stopping)}  # fmt: skip
     done = part(session, case_story.case.id, kinds=kinds.get(opened.act, {"assigned"}), most=1)
     found = [said_once(line_of(event, case_story, done.people, at, zone)) for event in done.events]
     if opened.act in {"snooze", "looked", *STOPPING}:
         return tuple(found)
     names = {str(key): name for key, name in people.items()} | {str(code): str(STATUS_WORDS[code]) for code in Status}
-    names |= program_names()
+    names |= program_names() | {str(code): str(words) for code, words in URGENCY_WORDS.items()}
     return (*found, _("You chose: %(value)s.", value=names.get(mine) or _("Nobody: back to the queue")))
 
 

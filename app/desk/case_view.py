@@ -106,6 +106,7 @@ class CaseView:
     family_unaware: bool
     family_waits: bool
     our_number: str
+    urgency_code: str
     today: str
     preferred: str | None
     born: str
@@ -136,6 +137,12 @@ class CaseView:
     changed: str
 
     @property
+    def urgencies(self) -> list[tuple[str, str]]:
+        """The others to choose from, the most urgent first."""
+        found = ((str(one), str(URGENCY_WORDS[one])) for one in reversed(Urgency) if one != self.urgency_code)
+        return [("", _("Choose")), *found]
+
+    @property
     def contact_choices(self) -> tuple[tuple[str, str], ...]:
         """For the list of whom somebody tried to reach."""
         return tuple((one.id, f"{one.name}, {one.role}") for one in self.contacts)
@@ -150,7 +157,7 @@ def case_view(story: Story, at: datetime, zone: ZoneInfo) -> CaseView:
     )
     born, programs = date.fromisoformat(child.birth_date) if child.birth_date else None, program_names()
     return CaseView(
-        reference=case.reference, name=full_name(child), was=child_was(story), died=case.status == Status.DECEASED, silent=case.contact_stop or case.status == Status.DECEASED, held=case.contact_held_at.isoformat() if case.contact_held_at else "", family_unaware=family_unaware(story), family_waits=family_waits(case), our_number=story.child.our_mrn or "", today=today.isoformat(), preferred=child.preferred_name,
+        reference=case.reference, name=full_name(child), was=child_was(story), died=case.status == Status.DECEASED, silent=case.contact_stop or case.status == Status.DECEASED, held=case.contact_held_at.isoformat() if case.contact_held_at else "", family_unaware=family_unaware(story), family_waits=family_waits(case), our_number=story.child.our_mrn or "", urgency_code=case.urgency, today=today.isoformat(), preferred=child.preferred_name,
         born=day_words(born) if born else "", born_iso=child.birth_date or "",
         age=age_in_full(born, today) if born else "", sex=sex_words(child.sex), urgent=case.urgency == Urgency.URGENT,
         urgency=str(URGENCY_WORDS[Urgency(case.urgency)]), status=str(STATUS_WORDS[Status(case.status)]),

@@ -33,9 +33,9 @@ from app.desk.at_work import case_others, row_others
 from app.desk.case_routes import find
 from app.desk.filters import asked_for, read_filters, standard_view
 from app.desk.presenters import hour
-from app.desk.record_number_routes import bp as bp  # noqa: PLC0414  joined by the factory from here
 from app.desk.routes import staff_id
 from app.desk.timeline import page_words, promise_words
+from app.desk.urgency_routes import bp as bp  # noqa: PLC0414  joined by the factory from here
 from app.desk.views import count_words
 from app.desk.words import STATUS_WORDS
 from app.programs.service import hospital

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.cases.decision import AGREED, TOLD
-from app.cases.domain import Channel, Status
+from app.cases.domain import Channel, Status, Urgency
 from app.cases.events import part
 from app.cases.ladder import MANAGERS, MINUTES
 from app.cases.promises import Promised
@@ -25,7 +25,7 @@ from app.desk import records_lines
 from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.presenters import exact, moment
 from app.desk.task_view import made_words
-from app.desk.words import CHANNEL_WORDS, STATUS_WORDS
+from app.desk.words import CHANNEL_WORDS, STATUS_WORDS, URGENCY_WORDS
 from app.programs.service import hospital
 from app.records.domain import ScanState
 from app.records.listing import ITEM_WORDS
@@ -144,6 +144,7 @@ def sentence(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) ->
         AGREED: ("phone", _("Agreed who tells the family")),
         "number_linked": ("file", _("Our record number was linked or changed")),
         "same_number": ("alert", _("Another open case has the same record number")),
+        "urgency": ("alert", urgency_words(old, new)),
         "contact_stopped": ("alert", _("Do not contact: no letter goes out")),
         "contact_held": (
             "alert",
@@ -173,6 +174,13 @@ def sentence(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) ->
     }
     icon, text = plain.get(row.kind, ("info", row.kind))
     return icon, str(text)
+
+
+def urgency_words(old: str, new: str) -> str:
+    """From what to what."""
+    if new not in set(Urgency) or old not in set(Urgency):
+        return ""
+    return _("Urgency: %(old)s → %(new)s", old=URGENCY_WORDS[Urgency(old)], new=URGENCY_WORDS[Urgency(new)])
 
 
 def despite_words(code: str) -> str:

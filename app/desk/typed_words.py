@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts.presenters import TYPED_WORDS, TypedWords
 from app.cases import decision
-from app.cases.domain import Status
+from app.cases.domain import Status, Urgency
 from app.cases.models import Party
 from app.cases.story import PartyView, find_case, names_of
 from app.core.actor import Actor, Permission
@@ -22,7 +22,7 @@ from app.core.reference import parse_reference
 from app.core.sealing import ring
 from app.desk.contacts import outcome_words, party_name, role_words
 from app.desk.timeline import program_names
-from app.desk.words import STATUS_WORDS
+from app.desk.words import STATUS_WORDS, URGENCY_WORDS
 
 TOLD = {"asked": _l("They want no call and no letter"), "told": _l("The child has died, we are not sure yet")}
 
@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
         "snooze",
         "decline",
         "told",
+        "urgency",
     )
     app.extensions[TYPED_WORDS] = {f"desk.{act}": partial(words_of, act) for act in acts}
 
@@ -65,6 +66,7 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         "lift": _("that case %(reference)s may be contacted again", reference=reference),
         "release": _("letting letters of case %(reference)s go", reference=reference),
         "note": _("note on case %(reference)s", reference=reference),
+        "urgency": _("urgency of case %(reference)s", reference=reference),
         "decline": _("decision about case %(reference)s", reference=reference),
         "told": _("what the family of case %(reference)s was told", reference=reference),
         "contact": _("call about case %(reference)s", reference=reference),
@@ -86,6 +88,8 @@ def words_of(act: str, actor: Actor, arguments: Mapping[str, Any], fields: Mappi
         values["how"] = _("was told") if fields.get("how") == decision.TOLD else _("will be told, as agreed")
     if to in set(Status):
         values["to"] = str(STATUS_WORDS[Status(to)])
+    if to in set(Urgency):
+        values["to"] = str(URGENCY_WORDS[Urgency(to)])
     if act == "stop":
         values["kind"] = str(TOLD.get(fields.get("kind", ""), ""))
     if act == "handover":

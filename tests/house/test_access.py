@@ -113,6 +113,7 @@ ACCESS = {
     "desk.release": "work_cases",
     "desk.decline": "review_cases",
     "desk.told": "work_cases",
+    "desk.urgency": "work_cases",
     "desk.record_number": "work_cases",
     "desk.link_number": "work_cases",
     "desk.note": "work_cases",
