@@ -63,7 +63,7 @@ starts = st.sampled_from([b"", *(content[:40] for content in (*GOOD.values(), *B
 
 
 @SQLITE
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
 @given(start=starts, rest=st.binary(max_size=300), good=st.sampled_from([*GOOD.values()]), cut=st.integers(0, 400))
 def test_any_bytes_are_taken_or_refused_and_nothing_else(
     app: Flask, start: bytes, rest: bytes, good: bytes, cut: int
