@@ -40,6 +40,7 @@ from app.core.database import db, transaction
 from app.core.errors import Conflict, NotFound, Refused
 from app.core.reference import parse_reference
 from app.desk.at_work import live_view
+from app.desk.came_words import came_view
 from app.desk.case_view import case_view, people_choices, same_view
 from app.desk.forms import (
     AssignForm,
@@ -127,7 +128,7 @@ def case_page(reference: str, opened: Open | None) -> str:
         may_decline=found.status == Status.IN_REVIEW and actor.may(Permission.REVIEW_CASES, found.program),
         may_look=actor.may(acts.change_permission(found), found.program),
         stops=stop_view(session, actor, found, same, at.astimezone(zone).date()),
-        files=newest_files(session, found.id), undo=undo_view(session, actor, at),
+        files=newest_files(session, found.id), came=came_view(session, found), undo=undo_view(session, actor, at),
         checklist=card_view(items_of(session, found.id)),
         aside=aside_view(found, at, zone),
         tasks=task_card(tasks_of_case(session, found.id), opened_story, people, actor, at, zone),
