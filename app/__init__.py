@@ -36,7 +36,7 @@ from app.core.logs import init_logs, log
 from app.core.sealing import SealBroken, ring
 from app.core.worker import init_worker
 from app.desk import entry_routes, file_routes
-from app.desk.away_routes import bp as desk_bp
+from app.desk.moved_routes import bp as desk_bp
 from app.drafts.models import DraftRow
 from app.drafts.service import purge_drafts
 from app.follow.message_routes import bp as follow_bp
@@ -49,6 +49,7 @@ from app.programs.folder import FolderRefused
 from app.programs.models import ProgramVersion
 from app.programs.service import apply_first, hospital, init_programs, own_texts, refresh
 from app.records.models import File, Upload
+from app.records.moving import mail_officer
 from app.records.scanning import scan_file, scan_waiting
 from app.records.stores import StoreAway, store_for
 from app.records.sweep import sweep_files
@@ -105,6 +106,7 @@ JOB_HANDLERS: Mapping[str, Handler] = {
     "release_cases": release_cases,
     "mail_administrator": reminders.mail_administrator,
     "scan_file": scan_file,
+    "mail_officer": mail_officer,
     "ask_records": letters_records.send_request,
     "chase_records": letters_records.send_request,
 }

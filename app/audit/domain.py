@@ -14,6 +14,7 @@ class Action(StrEnum):
     FILES_VIEWED = "files_viewed"
     RECORDS_VIEWED = "records_viewed"
     FILE_OPENED = "file_opened"
+    TRAIL_VIEWED = "trail_viewed"
     LIST_VIEWED = "list_viewed"
     SEARCHED = "searched"
     RECEIPT_VIEWED = "receipt_viewed"

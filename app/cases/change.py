@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,10 @@ class Change:
         """The only case of a change of one."""
         (case,) = self.cases.values()
         return case
+
+    def of(self, case_id: uuid.UUID) -> Change:
+        """The same act, for a rule of one of its cases."""
+        return replace(self, cases={case_id: self.cases[case_id]})
 
     def key(self, case: Case | None = None) -> DataKey:
         """The data key of a case."""

@@ -133,10 +133,15 @@ def mail_coordinator(job: ClaimedJob) -> None:
         return
     link = f"{settings().public_url.rstrip('/')}/desk/cases/{row.reference}"
     body = render_template("email/staff/body.txt", reference=row.reference, link=link, hospital=hospital().folder)
+    tell_colleague(job, row.email, _("Something new is on the desk"), body)
+
+
+def tell_colleague(job: ClaimedJob, address: str, subject: str, body: str) -> None:
+    """A mail to the one of the staff whom a job names. Raises Later."""
     try:
-        send_mail(settings(), letter_to(row.email, _("Something new is on the desk"), body, job))
+        send_mail(settings(), letter_to(address, subject, body, job))
     except NoSuchMailbox as fault:
-        log().warning("coordinator_not_reached", user=str(job.subject_id), fault=fault.fault)
+        log().warning("colleague_not_reached", user=str(job.subject_id), fault=fault.fault)
     except NotDelivered as fault:
         raise Later(fault.fault) from None
 

@@ -108,3 +108,11 @@ class ContactForm(FlaskForm):
 def first_fault(form: FlaskForm) -> str | None:
     """The first thing to mend, if any."""
     return next((str(fault) for faults in form.errors.values() for fault in faults), None)
+
+
+class MoveForm(FlaskForm):
+    """Where a file goes and why; `sure` once the child's name was read back."""
+
+    to = StringField(validators=[readable, Length(max=40)])
+    reason = StringField(validators=[readable, Length(max=500)])
+    sure = StringField()

@@ -20,7 +20,7 @@ from app.records.checklist_view import item_words
 KINDS = frozenset(
     {
         "record_marked", "records_complete", "records_missing_again", "clock_paused", "clock_goes_on",
-        "records_asked", "records_chased", "request_failed", "request_sent",
+        "records_asked", "records_chased", "request_failed", "request_sent", "file_moved",
     }
 )  # fmt: skip
 
@@ -29,6 +29,11 @@ def record_line(event: EventView, whom: str) -> tuple[str, str]:
     """Icon and sentence."""
     kind, old, new = event.row.kind, event.row.old_value or "", event.row.new_value or ""
     detail = event.detail if isinstance(event.detail, dict) else {}
+    if kind == "file_moved":
+        return "swap", (
+            _("A file was moved to %(case)s", case=detail["to"]) if "to" in detail
+            else _("A file was moved here from %(case)s", case=detail["from"])
+        )  # fmt: skip
     if kind == "record_marked":
         states = {"old": STATE_WORDS[ItemState(old)], "new": STATE_WORDS[ItemState(new)]}
         return "check", _("%(item)s: %(old)s → %(new)s", item=item_words(detail.get("item", "")), **states)

@@ -48,7 +48,7 @@ def scan_file(job: ClaimedJob) -> None:
     copy_id, pieces = make_copy(file, reader) if state is ScanState.CLEAN else (None, None)
     with transaction() as writing, change(writing, [file.case_id], SYSTEM, None, now()) as act:
         file = writing.get_one(File, file.id, populate_existing=True)
-        if file.case_id not in act.cases:
+        if file.case_id not in act.cases or file.key_id != reader.key.id:
             raise Later("moved")
         file.scan_state, file.finding = state, finding
         file.copy_id, file.copy_pieces = copy_id, pieces
