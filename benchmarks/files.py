@@ -1,6 +1,7 @@
 """200 MB through upload and download: how much the server's memory grows, and how long it takes beside a plain copy.
 
-The floor: `cp` and `openssl enc` of the same bytes, each synced. `python -m benchmarks.files`
+The floor: `cp` and `openssl enc` of the same bytes, each synced. `python -m benchmarks.files [--s3]`; with `--s3` the files
+lie in an S3 store over HTTP, in this process's memory.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from signal import SIGTERM
 
@@ -18,6 +20,8 @@ from benchmarks.durability.processes import Site, end
 from benchmarks.harness import Target, folder, machine
 from benchmarks.instances import sign_in
 from benchmarks.links import linked_case, mark_clean, opened
+from tests.records.conftest import bucket_at
+from tests.services import s3_server
 
 SIZE, FILES, BOUNDARY = 100_000_000, 2, "----bench"
 
@@ -81,10 +85,12 @@ def floor(where: Path, files: list[Path]) -> float:
 
 def main() -> int:
     """All of it; 1 when memory grew by 50 MB or more."""
-    with folder() as made:
+    with ExitStack() as stack:
+        made = stack.enter_context(folder())
+        more = bucket_at(stack.enter_context(s3_server())) if "--s3" in sys.argv else {}
         link, desk = linked_case(made / "instance")
         files = [paper(made, number) for number in range(FILES)]
-        site = Site(made / "instance")
+        site = Site(made / "instance", more=more)
         process, _seconds = site.serve()
         target = Target("product", process, site.port)
         sign_in(target)
