@@ -238,3 +238,22 @@ def test_papers_of_a_form_alarm_nobody_about_the_scanner(make_app: Callable[...,
     clock.shift(timedelta(hours=1))
     with app.test_request_context():
         assert "files wait" in (scanner_alarm(db.session(), now()) or "")
+
+
+@SQLITE
+@pytest.mark.parametrize("name", ["drawing.svg", "page.pdf", "two-in-one.pdf"])
+@DOORS
+def test_content_that_lies_is_refused_in_words_and_nothing_of_the_form_is_lost(
+    app: Flask, kind: Kind, name: str
+) -> None:
+    browser, form = filled(app, kind)
+    add(browser, form, ("good.pdf", pdf()))
+    before = words(browser.get(f"{form}/check"))
+    answer = add(browser, form, (name, BAD[name]))
+    assert answer.status_code == 422
+    assert f"{name}: " in said(answer)
+    assert said(answer).strip().endswith(".")
+    assert shelf(app) == {"pieces": 1, "known": 1, "orphans": 0, "missing": 0}
+    assert words(browser.get(f"{form}/check")) == before
+    assert name not in words(send(browser, form, kind))
+    assert set(kept_files(app)) == {"good.pdf"}
