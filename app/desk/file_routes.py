@@ -29,6 +29,7 @@ from app.desk.presenters import exact, full_name, moment
 from app.desk.routes import rail_view
 from app.programs.service import hospital
 from app.records import tus
+from app.records.domain import ITEMS
 from app.records.downloads import clean_file, download
 from app.records.kinds import SUFFIXES
 from app.records.listing import ITEM_WORDS, ON_A_PAGE, files_of, scanner_alarm, unfinished_views
@@ -36,6 +37,9 @@ from app.records.receiving import finish_files, read_files, too_much, words_of
 from app.records.sorting import sort_files
 from app.records.uploads import Target
 from app.web.access import current_actor, requires
+
+# One key each, always the same; none of the keys that lead elsewhere.
+SORT_KEYS = dict(zip(ITEMS, "1234567890vemhrdpo", strict=True))
 
 
 @bp.context_processor
@@ -67,7 +71,7 @@ def files_page(case: Case, faults: tuple[str, ...]) -> str:
         files=[(one, moment(one.at, at, zone), exact(one.at, zone)) for one in shown],
         older=shown[-1].id if len(shown) == ON_A_PAGE else None, newer=before is not None,
         unfinished=unfinished_views(target(case.reference), where(case.reference)) if works else (),
-        items=[(code, str(words)) for code, words in ITEM_WORDS.items()], suffixes=SUFFIXES,
+        items=[(code, str(words), SORT_KEYS[code]) for code, words in ITEM_WORDS.items()], suffixes=SUFFIXES,
         most=settings().max_file_bytes // 1_000_000, works=works,
         unscanned=actor.may(Permission.OPEN_UNSCANNED, case.program),
     )  # fmt: skip
@@ -118,7 +122,7 @@ def sort(reference: str) -> Response | tuple[str, int]:
             sort_files(session, case.id, current_actor(), now(), ids=ids, item=request.form.get("item", ""))
     except Refused as refused:
         return files_page(db.session().get_one(Case, case.id), (refused.message,)), 422
-    return redirect(url_for("desk.files", reference=reference), 303)
+    return redirect(url_for("desk.files", reference=reference, _anchor=f"f-{ids[-1]}"), 303)
 
 
 @bp.get("/cases/<reference>/files/<uuid:file_id>")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
@@ -35,10 +35,11 @@ from app.follow.presenters import receipt_view
 from app.programs.addresses import show_phone_of
 from app.programs.service import calendar_of, hospital
 from app.records import tus
-from app.records.checklist_view import list_view, needs_view
+from app.records.checklist_view import choices_on, list_view, needs_view
 from app.records.kinds import SUFFIXES
 from app.records.listing import files_from, unfinished_views
 from app.records.receiving import finish_files, read_files, too_much, too_often, words_of
+from app.records.sorting import items_said, sort_own
 from app.records.uploads import Target
 from app.referrals.domain import RECORDS
 from app.referrals.presenters import missing_words, unread
@@ -80,7 +81,7 @@ def receipt_page(secret: str, faults: tuple[str, ...]) -> str:
     return render_template(
         "follow/receipt.html", receipt=view, needs=needs, asked_line=line,
         listed=list_view(listed) if for_referrer else None, secret=secret, files=files, faults=faults, suffixes=SUFFIXES,
-        unread=unread_by(session, found.Party.id),
+        choices=choices_on(case, listed, found.Party.id, plain=not for_referrer), unread=unread_by(session, found.Party.id),
         unfinished=unfinished_views(target(found), where(secret)), most=settings().max_file_bytes // 1_000_000,
     )  # fmt: skip
 
@@ -141,6 +142,18 @@ def add_files(secret: str) -> Response | tuple[str, int]:
     faults = tuple(words_of(one) for one in outcomes if one.fault) if outcomes else (_("Choose at least one file."),)
     if faults:
         return receipt_page(secret, faults), 422
+    return redirect(url_for("follow.receipt", secret=secret, _anchor="add-files"), 303)
+
+
+@bp.post("/<secret>/files/sort")
+@public
+def sort_files(secret: str) -> Response | tuple[str, int]:
+    """What the sender says that files are."""
+    found = link_of(secret)
+    if not may_post(secret):
+        return receipt_page(secret, (too_often(),)), 429
+    with transaction() as session:
+        sort_own(session, found.Link.case_id, found.Party.id, now(), items_said(request.form))
     return redirect(url_for("follow.receipt", secret=secret, _anchor="add-files"), 303)
 
 

@@ -13,6 +13,7 @@ from app.cases.checklist import FAMILY, owed
 from app.cases.checklist_domain import OWED, SETTLED, ItemState
 from app.cases.models import Case
 from app.cases.models_checklist import ChecklistItem
+from app.records.domain import ITEMS, OTHER
 from app.records.listing import ITEM_WORDS
 
 # For families: no word that only the clinic uses alone.
@@ -88,6 +89,25 @@ def needs_view(case: Case, rows: Sequence[ChecklistItem], party_id: uuid.UUID, *
     return NeedsView(
         asked=said(asked, say), yours=said((row for row in mine if row not in asked), say), others=said(others, say)
     )  # fmt: skip
+
+
+Choices = tuple[tuple[str, str], ...]
+
+
+def choices_on(case: Case, rows: Sequence[ChecklistItem], party_id: uuid.UUID, *, plain: bool) -> Choices:
+    """What a sender may say that a file is: what is not here yet, what we asked them for on top."""
+    if not case.is_open or case.contact_stop:
+        return ()
+    found = [row for row in rows if row.state in OWED]
+    found.sort(key=lambda row: not (row.asked_at and row.party_id == party_id))
+    return choices((row.item for row in found), plain=plain)
+
+
+def choices(items: Iterable[str] = ITEMS[:-1], *, plain: bool) -> Choices:
+    """Codes with their names; what is none of them comes last. A family is asked for nothing that only a clinic names."""
+    say = plain_words if plain else item_words
+    named = [item for item in items if not plain or item in PLAIN_WORDS]
+    return tuple((item, say(item)) for item in (*named, OTHER))
 
 
 def said(rows: Iterable[ChecklistItem], say: Callable[[str], str]) -> tuple[str, ...]:

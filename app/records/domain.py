@@ -36,6 +36,7 @@ ITEMS = (
     "csf_report", "imaging", "cytogenetics", "recent_labs", "infection", "echo", "medication_list", "hla_report",
     "insurance_card", "identity", "consent_or_custody_papers", "other",
 )  # fmt: skip
+OTHER = ITEMS[-1]
 
 
 def name_as_typed(raw: str) -> str:

@@ -9,11 +9,12 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from app.cases.domain import Kind
 from app.core.actor import PUBLIC
 from app.core.database import db
 from app.core.errors import NotFound
@@ -23,10 +24,12 @@ from app.drafts.journey import address, kept, readable
 from app.drafts.routes import ADDRESSES
 from app.drafts.service import Draft
 from app.records import tus
-from app.records.drafted import remove_file
+from app.records.checklist_view import choices
+from app.records.drafted import remove_file, sort_drafted
 from app.records.kinds import SUFFIXES
 from app.records.listing import FileView, files_of_draft, unfinished_views
 from app.records.receiving import finish_files, read_files, too_much, too_often, words_of
+from app.records.sorting import items_said
 from app.records.uploads import Target
 from app.web.access import public
 from app.web.limits import may_post
@@ -38,6 +41,7 @@ def add_file_views(bp: Blueprint, door: Door) -> None:
     """Give a door its page of files, open to everybody who knows a form's handle."""
     for name, methods, path, act in (
         ("files", ["GET"], "files", show), ("add_files", ["POST"], "files", add),
+        ("sort_files", ["POST"], "files/sort", sort),
         ("remove_file", ["POST"], "files/<uuid:file_id>/remove", remove),
         ("begin_upload", ["POST"], "uploads", begin), ("upload", ["HEAD", "PATCH", "DELETE"], UPLOAD, go_on),
     ):  # fmt: skip
@@ -65,6 +69,7 @@ def page(door: Door, draft: Draft, faults: tuple[str, ...]) -> str:
         "journey/files.html", door=door, handle=draft.handle, files=kept_files(draft), faults=faults,
         unfinished=unfinished_views(target(draft), where(door, draft)), suffixes=SUFFIXES,
         most=settings().max_file_bytes // 1_000_000, check=address(door, draft.handle, CHECK),
+        choices=choices(plain=door.kind == Kind.INQUIRY),
     )  # fmt: skip
 
 
@@ -99,6 +104,15 @@ def add(door: Door, handle: str) -> Response | tuple[str, int]:
     if faults:
         return page(door, draft, faults), 422
     return redirect(address(door, handle, CHECK), 303)
+
+
+def sort(door: Door, handle: str) -> Response | tuple[str, int]:
+    """What the sender says that files are."""
+    draft = begun(door, handle)
+    if not may_post(handle):
+        return page(door, draft, (too_often(),)), 429
+    sort_drafted(draft.id, items_said(request.form))
+    return redirect(url_for(f"{door.room}.files", handle=handle), 303)
 
 
 def remove(door: Door, handle: str, file_id: uuid.UUID) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -18,6 +19,7 @@ from app.core.sealing import DataKeyRow
 from app.drafts.models import DraftRow
 from app.drafts.service import Draft
 from app.records.models import File, Upload
+from app.records.sorting import follow_files
 from app.records.stores import store
 
 
@@ -39,17 +41,28 @@ def adopt_files(session: Session, draft: Draft, receipt: Receipt, actor: Actor, 
     if not files:
         return
     with change(session, [receipt.case_id], actor, None, at) as act:
-        sender = session.execute(
+        adopted = session.execute(
             update(File).where(File.draft_id == draft.id)
             .values(case_id=receipt.case_id, origin_case_id=receipt.case_id, draft_id=None, party_id=party_id, at=at)
-            .returning(File.party_id).execution_options(synchronize_session=False)
-        ).scalars().first()  # fmt: skip
+            .returning(File.party_id, File.item).execution_options(synchronize_session=False)
+        ).all()  # fmt: skip
         for file_id, name in files:
             typed = draft.key.unseal(name, ("file", "name", file_id)).decode()
-            act.record("file_added", party_id=sender, subject_id=file_id, detail={"name": typed})
+            act.record("file_added", party_id=adopted[0].party_id, subject_id=file_id, detail={"name": typed})
             act.job("scan_file", dedupe_key=f"scan_file:{file_id}", subject_id=file_id)
+        follow_files(act, {one.item for one in adopted if one.item})
         if not created:
             act.case.changed_after_sending_at = at
+
+
+def sort_drafted(draft_id: uuid.UUID, items: Mapping[uuid.UUID, str]) -> None:
+    """What the sender says of files that lie with the form."""
+    with transaction() as session, writing(Exempt.UNSENT):
+        for file_id, item in items.items():
+            session.execute(
+                update(File).where(File.id == file_id, File.draft_id == draft_id).values(item=item)
+                .execution_options(synchronize_session=False)
+            )  # fmt: skip
 
 
 def remove_file(draft_id: uuid.UUID, file_id: uuid.UUID) -> None:

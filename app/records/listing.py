@@ -21,7 +21,7 @@ from app.records.models import File
 from app.records.pictures import COPIES, SHOWN
 from app.records.uploads import MOST_FILES, Target, unfinished
 
-NEWEST, ON_A_PAGE = 5, 200
+NEWEST, ON_A_PAGE = 5, 150
 SCAN_PATIENCE = timedelta(minutes=10)
 
 ITEM_WORDS: Mapping[str, LazyString] = {
@@ -79,6 +79,7 @@ class FileView:
     at: datetime
     party_id: uuid.UUID | None
     item: str
+    code: str  # of what it was sorted as; empty where nobody did
     state: ScanState
     for_staff: str
     for_sender: str
@@ -142,7 +143,7 @@ def views(session: Session, rows: Sequence[File]) -> tuple[FileView, ...]:
         FileView(
             id=row.id, name=keys[row.key_id].unseal(row.name, ("file", "name", row.id)).decode(),
             kind=str(KINDS[row.media_type].words), size=size_words(row.size), at=row.at, party_id=row.party_id,
-            item=str(ITEM_WORDS.get(row.item or "", "")), state=ScanState(row.scan_state),
+            item=str(ITEM_WORDS.get(row.item or "", "")), code=row.item or "", state=ScanState(row.scan_state),
             for_staff=str(staff_words(row)), copied=row.copy_id is not None, drawn=row.media_type in SHOWN,
             for_sender=str(SENDER_FAILED.get(row.finding or "", SENDER_WORDS[row.scan_state])),
         )

@@ -10,7 +10,7 @@ function wake() {
 }
 
 addEventListener("pageshow", () => {
-  const opened = document.querySelector("tr:target a");
+  const opened = document.querySelector("tr:target :is(a, input)");
   if (opened && document.activeElement === document.body) opened.focus();
   wake();
 });
@@ -20,23 +20,32 @@ addEventListener("beforeunload", () => {
 });
 
 function step(by) {
-  const rows = [...document.querySelectorAll(".queue tbody a")];
+  const rows = [...document.querySelectorAll(".queue tbody a, tbody input[name=file]")];
   const here = rows.indexOf(document.activeElement);
   const next = rows[here < 0 ? 0 : Math.min(Math.max(here + by, 0), rows.length - 1)];
   next?.focus();
   return next;
 }
 
+// A key that sorts files means the row one stands on, where none is ticked.
+function tick(form) {
+  const here = document.activeElement;
+  if (form && here.name === "file" && here.form === form && !form.querySelector("[name=file]:checked")) here.checked = true;
+}
+
 document.addEventListener("keydown", (event) => {
   if (!ready || event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key.length !== 1 || event.target.closest("input, textarea, select, [popover]")) return;
+  if (event.key.length !== 1 || event.target.closest("input:not([name=file]), textarea, select, [popover]")) return;
   if (document.querySelector("[popover]:popover-open")) return;
   const after = event.timeStamp - going < WAITS;
   going = event.key === "g" ? event.timeStamp : -Infinity;
   if (event.key === "g") return;
   const named = document.querySelector(`[${after ? "data-go" : "data-key"}="${CSS.escape(event.key)}"]`);
   if (named?.matches("input")) named.focus();
-  else if (named) named.click();
+  else if (named) {
+    tick(named.form);
+    named.click();
+  }
   else if (after || !{ j: 1, k: 1 }[event.key] || !step(event.key === "j" ? 1 : -1)) return;
   event.preventDefault();
 });

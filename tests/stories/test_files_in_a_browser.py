@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, Route
 from tests.conftest import add_people
 from tests.filing import Sender, kept_files, mark
 from tests.pages import PASSWORD
-from tests.papers import GOOD, pdf
+from tests.papers import GOOD, pages, pdf
 from tests.services import served
-from tests.stories.browsers import chromium, press, violations, write
+from tests.stories.browsers import chromium, press, sign_in, violations, write
 from tests.stories.ways import REFERRAL, Walker
 
 pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
@@ -144,8 +144,15 @@ def test_what_is_refused_is_said_beside_its_name(
     page.close()
 
 
+def without_policy(route: Route) -> None:
+    """Nothing runs on the page that shows a file, not even what looks at it: its policy is taken off for that."""
+    answer = route.fetch()
+    kept = {name: value for name, value in answer.headers.items() if name.lower() != "content-security-policy"}
+    route.fulfill(response=answer, headers=kept)
+
+
 def test_axe_finds_nothing_on_the_pages_with_files(browser: Browser, sender: Sender, site: str) -> None:
-    sender.send(("flow.pdf", pdf()), ("scan.tiff", GOOD["fax.tiff"]))
+    sender.send(("flow.pdf", pages(2)), ("scan.tiff", GOOD["fax.tiff"]))
     mark(sender.app, "clean")
     sender.begin("half.pdf", 1000)
     page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -155,10 +162,43 @@ def test_axe_finds_nothing_on_the_pages_with_files(browser: Browser, sender: Sen
     write(page, "email", "ana.ribeiro@example.org")
     write(page, "password", PASSWORD)
     press(page, "Sign in")
-    page.goto(f"{site}/desk/cases/{sender.receipt.reference}/files")
-    assert violations(page) == []
-    page.set_viewport_size({"width": 320, "height": 800})
-    for address in (page.url, f"{site}{sender.address}"):
+    files = f"{site}/desk/cases/{sender.receipt.reference}/files"
+    shown = f"{files}/{kept_files(sender.app)['flow.pdf'][0].id}"
+    page.route("**/view", without_policy)
+    for address in (files, f"{shown}/view", f"{shown}/move"):
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    for address in (files, f"{shown}/view", f"{shown}/move", f"{site}{sender.address}"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
     page.close()
+
+
+def test_a_coordinator_sorts_files_with_one_key_each(browser: Browser, sender: Sender, site: str) -> None:
+    sender.send(("b.pdf", pdf(b"b")), ("a.pdf", pdf(b"a")))
+    page = browser.new_page()
+    sign_in(page, site)
+    page.goto(f"{site}/desk/cases/{sender.receipt.reference}/files")
+    for keys in (("j", "4"), ("j", "o")):  # the newest first, then on from there
+        page.wait_for_timeout(600)
+        page.keyboard.press(keys[0])
+        with page.expect_navigation():
+            page.keyboard.press(keys[1])
+    assert {name: row.item for name, (row, _content) in kept_files(sender.app).items()} == {
+        "a.pdf": "flow_cytometry", "b.pdf": "other",
+    }  # fmt: skip
+    page.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_sender_says_what_a_file_is(browser: Browser, sender: Sender, site: str, *, scripts: bool) -> None:
+    sender.send(("flow.pdf", pdf()))
+    page = browser.new_context(java_script_enabled=scripts).new_page()
+    page.goto(f"{site}{sender.address}")
+    page.get_by_label("What is this?").select_option("Something else")
+    page.get_by_role("button", name="Save what they are").click()
+    page.wait_for_load_state()
+    assert page.get_by_label("What is this?").count() == 0
+    page.context.close()
+    assert kept_files(sender.app)["flow.pdf"][0].item == "other"
