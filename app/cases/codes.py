@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.change import change
 from app.cases.links import LABEL as LINK_LABEL
 from app.cases.models import Link, OneTimeCode, Submission
 from app.codes.return_words import heard
-from app.core.limits import count_up, forget, read_count
+from app.core.actor import PUBLIC
+from app.core.limits import count_up, forget
 from app.core.sealing import ring
 
 CODE_LABEL = "one-time codes v1"
@@ -61,13 +64,14 @@ def new_code(session: Session, link_id: uuid.UUID, at: datetime) -> int | None:
 
 def use_code(session: Session, link: Link, typed: str, address: str, at: datetime) -> bool:
     """Whether these digits open the link now. Every try counts before it is looked at, and a code opens once."""
-    may_try = count_try(session, f"{link.id}", address, at)
+    counted = count_try(session, f"{link.id}", address, at)
     row = session.get(OneTimeCode, link.id, with_for_update=True)
     right = code_of(session, link.id, link.issue, row.number if row else 0)
     digits = "".join(str(int(letter)) for letter in typed if letter.isdecimal())  # in any script
     fits = hmac.compare_digest(digits.encode(), right.encode())
     alive = row is not None and row.used_at is None and row.expires_at > at
-    if not (fits and alive and may_try) or row is None:
+    if not (fits and alive and counted.may) or row is None:
+        note_guessing(session, link, counted, at)
         return False
     row.used_at = at
     forgive(session, f"{link.id}")
@@ -77,33 +81,48 @@ def use_code(session: Session, link: Link, typed: str, address: str, at: datetim
 
 def use_words(session: Session, reference: str, typed: str, address: str, at: datetime) -> Link | None:
     """The link that a reference and its four words open; None for every other try alike."""
-    may_try = count_try(session, reference, address, at)
+    counted = count_try(session, reference, address, at)
     link = session.execute(
         select(Link).join(Submission, Submission.id == Link.submission_id).where(Submission.reference == reference)
     ).scalar_one_or_none()
     right = words_of(session, link.id if link else NOBODY, link.issue if link else 0)
     fits = any([hmac.compare_digest(one, right) for one in heard(typed)])  # noqa: C419  each is compared
     alive = link is not None and link.revoked_at is None and (link.expires_at is None or link.expires_at > at)
-    if not (fits and alive and may_try):
+    if not (fits and alive and counted.may):
+        note_guessing(session, link, counted, at)
         return None
     forgive(session, reference)
     return link
 
 
-def count_try(session: Session, what: str, address: str, at: datetime) -> bool:
-    """Count one more for a link (or a reference) and for an address; whether it may be right."""
-    tries = count_up(session, TRIED, what, at, WINDOW)
-    in_a_month = count_up(session, TRIED_LONG, what, at, MONTH)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Whether a try may be right, and whether it used up the last one of a month."""
+
+    may: bool
+    last: bool
+
+
+def count_try(session: Session, what: str, address: str, at: datetime) -> Counted:
+    """Count one more for a link (or a reference) and for an address.
+
+    What the hour refuses uses up nothing of the month, or a script would lock a page for a month within seconds.
+    """
+    in_time = count_up(session, TRIED, what, at, WINDOW) <= MOST_TRIES
     from_here = count_up(session, FROM_ADDRESS, address, at, WINDOW)
-    return tries <= MOST_TRIES and in_a_month <= MOST_TRIES_IN_A_MONTH and from_here <= MOST_TRIES_FROM_ONE_ADDRESS
+    counts = in_time and from_here <= MOST_TRIES_FROM_ONE_ADDRESS
+    in_a_month = count_up(session, TRIED_LONG, what, at, MONTH) if counts else 0
+    return Counted(counts and in_a_month <= MOST_TRIES_IN_A_MONTH, in_a_month == MOST_TRIES_IN_A_MONTH)
 
 
-def tries_in_a_month(session: Session, what: str, at: datetime) -> int:
-    """How often somebody tried without a right one between."""
-    return read_count(session, TRIED_LONG, what, at)
+def note_guessing(session: Session, link: Link | None, counted: Counted, at: datetime) -> None:
+    """Say on the case, once, that somebody tries again and again: staff call the party."""
+    if link is not None and counted.last:
+        with change(session, [link.case_id], PUBLIC, None, at) as act:
+            act.record("codes_guessed", party_id=link.party_id)
 
 
 def forgive(session: Session, what: str) -> None:
-    """Start again from nothing after a right one; an address never does."""
+    """Start again from nothing after a right one, or when staff read out words; an address never does."""
     forget(session, TRIED, what)
     forget(session, TRIED_LONG, what)

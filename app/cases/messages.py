@@ -260,12 +260,6 @@ def opened_by(session: Session, case_id: uuid.UUID, party_id: uuid.UUID, at: dat
         act.record("messages_read", party_id=party_id)
 
 
-def note_guessing(session: Session, link: Link, at: datetime) -> None:
-    """Say on the case that somebody tries codes again and again: staff call the party."""
-    with change(session, [link.case_id], PUBLIC, None, at) as act:
-        act.record("codes_guessed", party_id=link.party_id)
-
-
 def repeated(act: Change, party: Party, direction: str, text: str) -> bool:
     """Whether the newest message of a thread is these very words, just sent: a second press makes no second message."""
     newest = act.session.execute(

@@ -20,10 +20,10 @@ from app.accounts.presenters import TYPED_WORDS, TypedWords
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases import messages
-from app.cases.codes import words_of
+from app.cases.codes import forgive, words_of
 from app.cases.events import PART, newest_of
 from app.cases.messages import STAFF_LANGUAGE, Translation, Words, language_of, staff_read, why_not
-from app.cases.models import Case, Party
+from app.cases.models import Case, Party, Submission
 from app.cases.story import story
 from app.codes.languages import name_of
 from app.codes.return_words import spoken
@@ -232,7 +232,7 @@ def translate(case: Case, _party: Party, form: MessageForm) -> Shown | None:
 
 
 def read_words(case: Case, party: Party, _form: MessageForm) -> Shown | None:
-    """The four return words of the party's link, to be read out; on the trail."""
+    """The four return words of the party's link, to be read out, on the trail; who guessed before locks nothing then."""
     session = db.session()
     link = messages.link_of(session, party.id)
     if link is None:
@@ -241,6 +241,8 @@ def read_words(case: Case, party: Party, _form: MessageForm) -> Shown | None:
         audit(
             writing, current_actor(), Action.WORDS_READ, subject_kind="link", subject_id=link.id, program=case.program
         )
+        for what in (str(link.id), writing.get_one(Submission, link.submission_id).reference or ""):
+            forgive(writing, what)
     return Shown(words=spoken(words_of(db.session(), link.id, link.issue), language_of(party)))
 
 

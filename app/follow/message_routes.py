@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from app.audit.domain import Action
 from app.audit.service import record as audit
-from app.cases.codes import MOST_TRIES_IN_A_MONTH, new_code, tries_in_a_month, use_code, use_words
+from app.cases.codes import new_code, use_code, use_words
 from app.cases.events import PART
 from app.cases.links import secret_of
-from app.cases.messages import LONGEST, messages_of, note_guessing, opened_by, receive_message
+from app.cases.messages import LONGEST, messages_of, opened_by, receive_message
 from app.cases.models import Case, Link, Party, Submission
 from app.cases.story import names_of
 from app.core.actor import PUBLIC
@@ -133,16 +133,14 @@ def open_by_code(secret: str) -> Response:
 
 
 def note_try(link: Link, *, right: bool) -> None:
-    """On the trail; on the case, when it was opened, and once when somebody guesses for long."""
-    session, at = db.session(), now()
+    """On the trail; on the case, when it was opened."""
+    session = db.session()
     audit(
         session, PUBLIC, Action.CODE_ACCEPTED if right else Action.CODE_REFUSED, subject_kind="link", subject_id=link.id,
         outcome="ok" if right else "refused",
     )  # fmt: skip
     if right and not is_mourned(session.get_one(Case, link.case_id)):  # who is shown nothing has read nothing
-        opened_by(session, link.case_id, link.party_id, at)
-    elif not right and tries_in_a_month(session, str(link.id), at) == MOST_TRIES_IN_A_MONTH:
-        note_guessing(session, link, at)
+        opened_by(session, link.case_id, link.party_id, now())
 
 
 @bp.post("/<secret>/messages")

@@ -95,6 +95,31 @@ def test_who_guesses_for_weeks_is_locked_out_and_staff_are_told_once(app: Flask,
     assert family.open().status_code == 303
 
 
+def test_a_script_locks_a_page_for_an_hour_and_not_for_a_month(app: Flask, clock: Any) -> None:
+    family = Family(app)
+    family.ask()
+    for step in range(1, MOST_TRIES_IN_A_MONTH + 2):
+        family.open(wrong(family, step))
+    clock.shift(WINDOW + timedelta(seconds=1))
+    family.ask()
+    assert family.open().status_code == 303
+
+
+def test_staff_are_told_once_of_guessed_words_and_reading_them_out_forgives(staffed: Flask, clock: Any) -> None:
+    family, desk = Family(staffed), Browser(staffed.test_client())
+    said = {"reference": family.receipt.reference, "words": family.words()}
+    for _hour in range(MOST_TRIES_IN_A_MONTH // MOST_TRIES):
+        for _try in range(MOST_TRIES + 2):
+            family.browser.post("/follow", {**said, "words": "acorn acorn acorn acorn"})
+        clock.shift(WINDOW + timedelta(seconds=1))
+    assert counted(staffed, Event.kind == "codes_guessed") == 1
+    assert family.browser.post("/follow", said).status_code == REFUSED
+    desk.sign_in()
+    desk.get(family.thread)
+    desk.post(family.thread, {"act": "words"})
+    assert family.browser.post("/follow", said).status_code == 303
+
+
 def test_one_sender_cannot_try_many_links(app: Flask, clock: Any) -> None:
     families = [Family(app) for _one in range(MOST_TRIES_FROM_ONE_ADDRESS // MOST_TRIES + 1)]
     attacker = Browser(app.test_client())
