@@ -197,6 +197,6 @@ def shown_rows(text: str) -> dict[str, int]:
     for one in text.split(",")[:MOST_ROWS]:
         reference, _dot, version = one.partition(".")
         canonical = parse_reference(reference)
-        if canonical and version.isdecimal():
+        if canonical and version.isdecimal() and len(version) < 10:
             found[canonical] = int(version)
     return found

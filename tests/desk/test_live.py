@@ -145,6 +145,9 @@ def test_rubbish_in_the_address_is_no_fault(staffed: Flask, desk: Browser) -> No
         assert desk.client.get(f"/desk/cases/{receipt.reference}/news?{query}").status_code == 200, query
     for query in ("since=x", "since=2030-01-01", "since=9999-12-31T23:59:59Z&shown=,.,x.1,%00.2", "since=0001-01-01T00:00:00Z"):  # fmt: skip
         assert desk.client.get(f"/desk/news?{query}").status_code == 200, query
+    for digits in ("9" * 5000, "9" * 20):
+        answer = desk.client.get("/desk/news", query_string={"shown": f"{receipt.reference}.{digits}"})
+        assert answer.status_code == 200, digits[:30]
 
 
 def test_the_queue_counts_rows_that_came_or_changed(staffed: Flask, clock: Any, pair: tuple[Browser, Browser]) -> None:
