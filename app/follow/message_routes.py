@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from unicodedata import category
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -162,7 +163,7 @@ def write(secret: str) -> Response:
 
 def fault_of(text: str) -> str:
     """What must be mended before a message is kept."""
-    if not text.strip():
+    if all(category(letter)[0] in "CZ" for letter in text):  # spaces, and marks that show nothing
         return _("Write something first.")
     if len(text) > LONGEST:
         return _("This is longer than %(most)s letters. Shorten it, or send it in two parts.", most=LONGEST)

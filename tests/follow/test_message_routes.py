@@ -185,6 +185,8 @@ def test_a_code_or_words_typed_after_a_death_open_nothing_and_count_nothing_as_r
     ("text", "says"),
     [
         ("  \n", "Write something first."),
+        ("\u200b", "Write something first."),
+        ("\u202e" * 100, "Write something first."),
         ("x" * 4001, "This is longer than 4000"),
         ("a\x07b", "a character here that we cannot read"),
     ],
