@@ -94,6 +94,6 @@ class Family:
 def sent_by_desk(desk: Browser, family: Family, **fields: str) -> TestResponse:
     """Preview and send, as a coordinator does."""
     desk.get(family.thread)
-    shown = desk.post(family.thread, {"act": "preview", **fields})
+    shown = desk.post(family.thread, {"act": "preview", "seen": desk.hidden("seen"), **fields})
     assert shown.status_code == 200, shown.text
-    return desk.post(family.thread, {"act": "send", "shown": desk.hidden("shown"), **fields})
+    return desk.post(family.thread, {"act": "send", **{name: desk.hidden(name) for name in ("seen", "shown")}, **fields})

@@ -133,9 +133,13 @@ def checked(words: Words, language: str) -> None:
 
 
 def send_message(
-    session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, party_id: uuid.UUID, words: Words
-) -> None:
-    """Keep a message to one party, and tell them by mail that it is there. What they wrote is answered by it."""
+    session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, party_id: uuid.UUID, words: Words,
+    seen: uuid.UUID | None,
+) -> None:  # fmt: skip
+    """Keep a message to one party, and tell them by mail that it is there. What they wrote is answered by it.
+
+    `seen` is the newest message that waited on the page. Raises Refused where another one came since.
+    """
     with change(session, [case_id], actor, Permission.WORK_CASES, at) as act:
         party = party_of(session, case_id, party_id)
         refusal = why_not(session, act.case, party)
@@ -145,6 +149,7 @@ def send_message(
         if repeated(act, party, OUTGOING, words.text.strip()):
             act.record("message_repeated", party_id=party.id)
             return
+        read_all(session, party, seen)
         message = row_of(act, party, OUTGOING, words.text.strip(), words.language)
         message.template, message.author_id = words.template, actor.id
         message.state = QUEUED
@@ -154,6 +159,16 @@ def send_message(
         settle(session, act.case, party.id, at)
         act.record("message_sent", party_id=party.id, subject_id=message.id)
         act.job("send_message", dedupe_key=f"send_message:{message.id}", subject_id=message.id)
+
+
+def read_all(session: Session, party: Party, seen: uuid.UUID | None) -> None:
+    """Whether nothing waits that the page did not show yet. Raises Refused."""
+    newest = session.execute(
+        select(Message.id).where(Message.party_id == party.id, *WAITING)
+        .order_by(Message.at.desc(), Message.id.desc()).limit(1)
+    ).scalar_one_or_none()  # fmt: skip
+    if newest not in {None, seen}:
+        raise Refused(_("They wrote again meanwhile. Nothing was sent: read it, then go on."))
 
 
 def receive_message(

@@ -55,6 +55,7 @@ class MessageForm(FlaskForm):
     translated_by = StringField(validators=[Length(max=100)])
     qualified = BooleanField()
     message = StringField()
+    seen = StringField()
     shown = StringField()
 
 
@@ -184,6 +185,7 @@ def preview(case: Case, party: Party, form: MessageForm) -> Shown | None:
     refusal = why_not(db.session(), case, party)
     if refusal:
         raise Refused(refusal)
+    messages.read_all(db.session(), party, id_or_none(form.seen.data))
     text = as_shown(composed(db.session(), case, party, form, current_actor()))
     return Shown(preview=text, mark=mark_of(text))
 
@@ -200,7 +202,9 @@ def send(case: Case, party: Party, form: MessageForm) -> Shown | None:
     if mark_of(as_shown(words)) != form.shown.data:
         return preview(case, party, form)
     with transaction() as session:
-        messages.send_message(session, case.id, actor, now(), party_id=party.id, words=words)
+        messages.send_message(
+            session, case.id, actor, now(), party_id=party.id, words=words, seen=id_or_none(form.seen.data)
+        )
     return None
 
 

@@ -21,10 +21,11 @@ pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 ENGLISH = {"preferred_language": "en"}
 
 
-def sent(app: Flask) -> int:
-    """How many messages there are."""
+def sent(app: Flask, *directions: str) -> int:
+    """How many messages there are, of both directions unless one is named."""
     with app.app_context():
-        return db.session.execute(select(func.count()).select_from(Message)).scalar_one()
+        which = Message.direction.in_(directions or ("in", "out"))
+        return db.session.execute(select(func.count()).select_from(Message).where(which)).scalar_one()
 
 
 def test_what_was_not_previewed_word_for_word_is_shown_again_and_not_sent(
@@ -48,6 +49,30 @@ def test_what_was_not_previewed_word_for_word_is_shown_again_and_not_sent(
         == 303
     )
     assert sent(staffed) == 1
+
+
+def test_what_came_while_somebody_wrote_is_shown_first_and_still_waits(
+    staffed: Flask, clock: Any, desk: Browser
+) -> None:
+    family = Family(staffed, answers=ENGLISH)
+    family.enter()
+    family.write("May we come on Friday?")
+    desk.get(family.thread)
+    reply = {"act": "preview", "text": "Yes, come on Friday."}
+    for act, late in (("preview", "She has a fever now."), ("send", "We are at the hospital.")):
+        known = {name: desk.hidden(name) for name in ("seen", "shown")}
+        clock.shift(1)
+        family.write(late)
+        answer = desk.post(family.thread, {**reply, **known, "act": act})
+        assert answer.status_code == 422
+        assert "They wrote again meanwhile. Nothing was sent" in words(answer)
+        assert late in words(answer)
+        assert "Yes, come on Friday.</textarea>" in answer.text
+        assert (sent(staffed, "out"), family.case().unanswered_at is None) == (0, False)
+        assert desk.post(family.thread, {**reply, "seen": desk.hidden("seen")}).status_code == 200
+    known = {name: desk.hidden(name) for name in ("seen", "shown")}
+    assert desk.post(family.thread, {**reply, **known, "act": "send"}).status_code == 303
+    assert (sent(staffed, "out"), family.case().unanswered_at) == (1, None)
 
 
 def test_it_names_its_reader_and_the_child_and_is_no_note(staffed: Flask, clock: Any, desk: Browser) -> None:
