@@ -96,4 +96,6 @@ def sent_by_desk(desk: Browser, family: Family, **fields: str) -> TestResponse:
     desk.get(family.thread)
     shown = desk.post(family.thread, {"act": "preview", "seen": desk.hidden("seen"), **fields})
     assert shown.status_code == 200, shown.text
-    return desk.post(family.thread, {"act": "send", **{name: desk.hidden(name) for name in ("seen", "shown")}, **fields})
+    return desk.post(
+        family.thread, {"act": "send", **{name: desk.hidden(name) for name in ("seen", "shown")}, **fields}
+    )

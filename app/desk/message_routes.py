@@ -138,6 +138,8 @@ def composed(session: Session, case: Case, party: Party, form: MessageForm, acto
     language = language_of(party)
     if form.template.data:
         known = templates_in(language, program=case.program, reference=case.reference).get(form.template.data)
+        if (form.text.data or "").strip() or (form.translation.data or "").strip():
+            raise Refused(_("Choose a template or write your own words, not both."), "template")
         if known is None:
             raise Refused(_("This template is not there in %(language)s.", language=name_of(language)), "template")
         words = Words(known.body, language, form.template.data)

@@ -132,7 +132,7 @@ def test_who_did_not_agree_to_be_contacted_is_not_written_to(staffed: Flask, clo
 
 def test_a_template_in_their_language_goes_out_as_it_is(staffed: Flask, clock: Any, desk: Browser) -> None:
     family = Family(staffed)
-    sent_by_desk(desk, family, template="tried_to_reach", text="ignored")
+    sent_by_desk(desk, family, template="tried_to_reach")
     family.enter()
     shown = family.read()
     assert "También puede llamarnos al (617) 555-0142" in shown

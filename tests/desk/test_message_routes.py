@@ -12,10 +12,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.cases.models import Case
 from app.cases.models_work import Message
+from app.core.clock import now
 from app.core.database import db
 from tests.messaging import Family
 from tests.pages import Browser, words
+from tests.sending import set_rows
 
 pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
 ENGLISH = {"preferred_language": "en"}
@@ -73,6 +76,35 @@ def test_what_came_while_somebody_wrote_is_shown_first_and_still_waits(
     known = {name: desk.hidden(name) for name in ("seen", "shown")}
     assert desk.post(family.thread, {**reply, **known, "act": "send"}).status_code == 303
     assert (sent(staffed, "out"), family.case().unanswered_at) == (1, None)
+
+
+@pytest.mark.parametrize("own", ["text", "translation"])
+@pytest.mark.parametrize("act", ["preview", "send"])
+def test_own_words_beside_a_template_are_never_dropped(
+    staffed: Flask, clock: Any, desk: Browser, act: str, own: str
+) -> None:
+    family = Family(staffed)
+    desk.get(family.thread)
+    answer = desk.post(family.thread, {"act": act, "template": "tried_to_reach", own: "Bring the scans."})
+    assert answer.status_code == 422
+    assert "Choose a template or write your own words, not both." in words(answer)
+    assert "Bring the scans.</textarea>" in answer.text
+    assert sent(staffed) == 0
+
+
+@pytest.mark.parametrize("act", ["preview", "send", "interpreter", "edit"])
+def test_what_was_typed_is_shown_again_where_a_hold_came_meanwhile(
+    staffed: Flask, clock: Any, desk: Browser, act: str
+) -> None:
+    family = Family(staffed)
+    desk.get(family.thread)
+    set_rows(staffed, Case.__table__.update().values(contact_held_at=now()))
+    typed = {"text": "Bring the scans.", "translation": "Traiga las imágenes.", "translated_by": "Inés Robledo"}
+    shown = words(desk.post(family.thread, {"act": act, **typed}))
+    for said in ("What you wrote was not sent", "Bring the scans.", "Traiga las imágenes."):
+        assert said in shown
+    assert "Preview" not in shown
+    assert "What you wrote" not in words(desk.get(family.thread))
 
 
 def test_it_names_its_reader_and_the_child_and_is_no_note(staffed: Flask, clock: Any, desk: Browser) -> None:
