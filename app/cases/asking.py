@@ -87,14 +87,22 @@ def wait_for(act: Change, party: Party) -> None:
     case = act.case
     if case.first_contact_at is None:
         return
-    old = Status(case.status)
-    if old is not Status.AWAITING_INFORMATION:
-        if Status.AWAITING_INFORMATION not in allowed(old, Status(case.status_before) if case.status_before else None):
+    if case.status == Status.NEW:
+        go(act, Status.ACKNOWLEDGED)
+    if case.status != Status.AWAITING_INFORMATION:
+        before = Status(case.status_before) if case.status_before else None
+        if Status.AWAITING_INFORMATION not in allowed(Status(case.status), before):
             return
-        move(case, Status.AWAITING_INFORMATION, act.at, calendar_of(case.program))
-        act.record("status", old=old, new=Status.AWAITING_INFORMATION)
+        go(act, Status.AWAITING_INFORMATION)
     take_step(case, act.at, calendar_of(case.program))
     case.waiting_on = side_of(party.role)
+
+
+def go(act: Change, to: Status) -> None:
+    """One step along the table."""
+    old = act.case.status
+    move(act.case, to, act.at, calendar_of(act.case.program))
+    act.record("status", old=old, new=to)
 
 
 def side_of(role: str) -> WaitingOn:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.domain import Action
@@ -35,7 +35,11 @@ from app.programs.service import calendar_of, hospital, own_texts
 
 CHASE = "chase_records"
 TEMPLATE = "records_missing"  # the hospital's own words, where its texts have them
-NOT_CHASED = (Status.NEW, Status.ON_HOLD)  # nobody has looked yet; nothing is to be done
+# Somebody has looked: moved it on, spoken with them or asked for records; and something is to be done.
+CHASED = and_(
+    Case.status != Status.ON_HOLD,
+    or_(Case.status != Status.NEW, Case.first_contact_at.is_not(None), Case.asked_at.is_not(None)),
+)
 AT_ONCE = 500
 
 
@@ -60,7 +64,7 @@ def due_now(session: Session) -> Sequence[AnyRow]:
         .join(Party, Party.id == item.party_id)
         .where(
             item.due_at <= now(), item.state.in_(OWED), or_(item.needed, item.asked_at.is_not(None)),
-            Case.is_open, Case.contact_stop.is_(False), Case.contact_held_at.is_(None), Case.decided_at.is_(None), Case.status.not_in(NOT_CHASED),
+            Case.is_open, Case.contact_stop.is_(False), Case.contact_held_at.is_(None), Case.decided_at.is_(None), CHASED,
             Case.marker != Marker.CANARY, Party.silent.is_(False), Party.reply_by.in_(BY_LETTER),
             Party.id.in_(select(Link.party_id).where(Link.case_id == item.case_id, Link.revoked_at.is_(None))),
         )
@@ -72,7 +76,7 @@ def send_request(job: ClaimedJob) -> None:
     """Ask, or ask again, unless something forbids it by now or everything has come."""
     session, at, chasing = db.session(), now(), job.kind == CHASE
     row = session.execute(
-        select(Case, Party, Link, Submission.locale, Submission.reference)
+        select(Case, Party, Link, Submission.locale, Submission.reference, CHASED.label("chased"))
         .join(Party, Party.case_id == Case.id).join(Link, Link.party_id == Party.id)
         .join(Submission, Submission.id == Link.submission_id)
         .where(Case.id == job.case_id, Party.id == job.subject_id, Link.revoked_at.is_(None))
@@ -81,7 +85,7 @@ def send_request(job: ClaimedJob) -> None:
     if row is None or refusal(session, row.Case, row.Party):
         return
     open_rows = owed(items_of(session, row.Case.id), row.Party.id)
-    if chasing and (row.Case.status in NOT_CHASED or not any(one.due_at and one.due_at <= at for one in open_rows)):
+    if chasing and (not row.chased or not any(one.due_at and one.due_at <= at for one in open_rows)):
         return
     if not open_rows:
         return

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.cases.domain import Status, Urgency, WaitingOn
 from app.cases.models import Case
-from app.cases.steps import next_step
+from app.cases.steps import NEXT, SPOKEN, next_step
 from app.cases.transitions import ENDED, waiting_on
 from app.programs.domain import Calendar
 
@@ -41,3 +41,5 @@ def take_step(case: Case, at: datetime, calendar: Calendar, *, spoken: bool = Fa
     case.next_step, case.due_at = next_step(
         calendar, Status(case.status), at, urgent=urgent, promised_at=promised_at, spoken=spoken
     )
+    if case.next_step == SPOKEN[0] and case.asked_at is not None:  # they were asked already
+        case.next_step = NEXT[Status.AWAITING_INFORMATION][0]

@@ -123,6 +123,34 @@ def test_nobody_is_waited_for_while_their_first_call_is_due(mailed: tuple[Flask,
     assert len(to(app, box, "tamsin@example.org")) == 2  # the receipt and the request
 
 
+@SQLITE
+@pytest.mark.parametrize("spoken", ["before", "after", "never"])
+def test_a_new_case_that_was_asked_for_records_is_asked_again(
+    mailed: tuple[Flask, Mailbox], clock: Any, spoken: str
+) -> None:
+    app, box = mailed
+    receipt = send(app, Kind.REFERRAL)
+    for when in ("before", "after"):
+        if spoken == when:
+            with transaction() as session:
+                acts.log_contact(
+                    session, receipt.case_id, actor(app), now(), party_id=sender(receipt).id, channel="phone",
+                    outcome="reached", interpreter=False, detail="",
+                )  # fmt: skip
+        if when == "before":
+            request(app, receipt, "flow_cytometry")
+    case = case_of(receipt)
+    assert (case.status, case.next_step) == {
+        "before": ("awaiting_information", "chase_records"),
+        "after": ("new", "chase_records"),
+        "never": ("new", "first_contact"),
+    }[spoken]
+    assert len(to(app, box, "tamsin@example.org")) == 2  # the receipt and the request
+    clock.shift(timedelta(days=3))
+    chase()
+    assert len(to(app, box, "tamsin@example.org")) == 3
+
+
 def test_who_owes_records_is_asked_again_every_two_business_days(mailed: tuple[Flask, Mailbox], clock: Any) -> None:
     app, box = mailed
     receipt = reached(app, box)
@@ -146,7 +174,7 @@ STOPS: dict[str, Any] = {
     "consent": update(Consent).values(answer=False, wording="contact_me"),
     "ended": update(Case).values(status="withdrawn", is_open=False),
     "on hold": update(Case).values(status="on_hold"),
-    "unread": update(Case).values(status="new"),
+    "unread": update(Case).values(status="new", first_contact_at=None),
 }
 
 
