@@ -123,8 +123,6 @@ def put(act: Change, row: ChecklistItem, to: ItemState, how: str, reason: str = 
     row.waived_by = act.actor.id if to is ItemState.WAIVED else None
     row.due_at = chase_at(case.program, act.at, CHASE_DAYS) if to in OWED else None
     row.settled_at = None if to in OWED else act.at
-    if to not in OWED:
-        row.asked_at = None
     detail = {"item": row.item} | ({"reason": reason} if reason else {})
     act.record("record_marked", old=old, new=to, detail=detail, subject_id=row.id, party_id=row.party_id)
 
@@ -172,8 +170,9 @@ def remake(act: Change, new: NewSubmission | None = None) -> None:
 def settle(act: Change) -> None:
     """Whether the records are complete now: the second clock starts or stops in this act."""
     case, rows = act.case, items_of(act.session, act.case.id)
-    if case.asked_at is not None and not any(row.asked_at for row in rows):
-        case.asked_at = None
+    # A request outlives the answer on its record: where that was a slip, or the file is gone, it stands again.
+    waits = [row.asked_at for row in rows if row.asked_at is not None and row.state in OWED]
+    case.asked_at = max(waits, default=None)
     done = complete(row.state for row in rows if row.needed)
     if case.decided_at is not None or done == (case.records_complete_at is not None):
         return

@@ -33,7 +33,7 @@ class ChecklistItem(Base):
     state: Mapped[str] = mapped_column(String(16))
     how: Mapped[str | None] = mapped_column(String(8))  # form, file or staff: what said so
     due_at: Mapped[datetime | None]  # when it is asked for again
-    asked_at: Mapped[datetime | None]  # a coordinator asked this party for it, and it has not come
+    asked_at: Mapped[datetime | None]  # when a coordinator asked this party for it; open while it is owed
     chased_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     waived_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user.id"))

@@ -61,7 +61,7 @@ def why(row: ChecklistItem, story: Story, at: datetime, zone: ZoneInfo) -> str:
     last = marked[-1]
     by = (
         _("a file stands on it")
-        if row.how == "file"
+        if row.how == "file" and row.state == ItemState.RECEIVED
         else story.people.get(last.row.actor_id, "")
         if last.row.actor_id
         else ""

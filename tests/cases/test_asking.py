@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from app.cases import acts
 from app.cases.asking import ask
+from app.cases.checklist import owed
 from app.cases.checklist_domain import ItemState
 from app.cases.domain import Kind, Receipt, Status
 from app.cases.letters_records import chase
@@ -105,6 +106,21 @@ def test_an_answer_comes_back_up_the_queue_as_one_and_stops_waiting_for_them(
     put(app, receipt.case_id, ItemState.RECEIVED, "flow_cytometry")
     assert case_of(receipt).asked_at is None
     assert case_of(receipt).attention_reasons == "changed_after_sending"
+
+
+@SQLITE
+def test_a_request_stands_again_where_its_answer_was_a_slip(mailed: tuple[Flask, Mailbox], clock: Any) -> None:
+    app, box = mailed
+    receipt = reached(app, box)
+    request(app, receipt, "imaging", "flow_cytometry")
+    asked = case_of(receipt).asked_at
+    clock.shift(timedelta(minutes=1))
+    put(app, receipt.case_id, ItemState.RECEIVED, "imaging", "flow_cytometry")
+    assert case_of(receipt).asked_at is None
+    put(app, receipt.case_id, ItemState.MISSING, "imaging")
+    assert case_of(receipt).asked_at == asked
+    owes = [row.item for row in owed(rows(receipt.case_id), sender(receipt).id) if row.asked_at]
+    assert owes == ["imaging"]
 
 
 def answer(app: Flask, receipt: Receipt) -> None:

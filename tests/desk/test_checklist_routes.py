@@ -112,6 +112,7 @@ def test_a_record_is_here_as_long_as_a_file_that_can_be_opened_stands_on_it(
     assert "1 of 4" in sort("b.pdf", "flow_cytometry")
     assert "1 of 4" in sort("a.pdf", "other")
     assert "0 of 4" in sort("b.pdf", "identity")
+    assert "missing a file stands on it" not in words(desk.get(address)), "it is gone from the record"
     mark_files(staffed, "infected")
     assert "0 of 4" in sort("a.pdf", "flow_cytometry")
 
