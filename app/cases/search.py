@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.cases.domain import ChildIdentity, Status
@@ -68,7 +68,8 @@ class Likeness:
 def may_be_same_child(session: Session, programs: Sequence[str], case_id: uuid.UUID) -> list[Likeness]:
     """Other cases with the same birth date and a name or a family's phone in common, with what is equal.
 
-    Suggests only: nothing is joined.
+    Where a birth date is missing: with the same whole name, or the same given name and phone. Suggests only: nothing is
+    joined.
     """
     mine, birth, theirs = aliased(BlindToken), aliased(BlindToken), aliased(BlindToken)
     rows = session.execute(
@@ -91,17 +92,70 @@ def may_be_same_child(session: Session, programs: Sequence[str], case_id: uuid.U
     reasons: dict[uuid.UUID, list[str]] = {}
     for row in rows:
         reasons.setdefault(row.id, ["birth_date"]).append(row.kind)
+    undated = born_unknown(session, case_id)
+    reasons |= {other: [*why] for other, why in undated.items()}
     cases = session.execute(select(Case).where(Case.id.in_([case_id, *reasons]))).scalars().all()
     keys = ring().load_many(session, {one.key_id for one in cases if one.id == case_id or one.program in programs})
     children = {one.id: identity_of(keys[one.key_id], one.id, one.identity) for one in cases if one.key_id in keys}
     by_id = {one.id: one for one in cases}
+    child = children[case_id]
     return [
-        likeness(by_id[other], tuple(why), children[case_id], children.get(other)) for other, why in reasons.items()
+        likeness(by_id[other], tuple(why), child, children.get(other))
+        for other, why in reasons.items()
+        if other not in undated or other not in children or called_alike(child, children[other], why)
     ]
 
 
+def born_unknown(session: Session, case_id: uuid.UUID) -> dict[uuid.UUID, tuple[str, ...]]:
+    """Cases with two words of a name, or one and a phone, in common, where either has no birth date; with what is equal.
+
+    A child with one name only has one word.
+    """
+    mine, theirs, birth = aliased(BlindToken), aliased(BlindToken), aliased(BlindToken)
+    names, phones = (
+        func.count(case((theirs.kind == kind, theirs.token)).distinct()) for kind in SHARED
+    )  # fmt: skip
+    words = select(func.count(mine.token.distinct())).where(mine.case_id == case_id, mine.kind == "child_name")
+    own = session.execute(words).scalar_one()
+    rows = session.execute(
+        select(theirs.case_id, phones.label("phones"))
+        .join(mine, and_(mine.kind == theirs.kind, mine.token == theirs.token))
+        .where(
+            mine.case_id == case_id, theirs.case_id != case_id, theirs.kind.in_(SHARED),
+            or_(*(
+                ~exists(select(birth.case_id).where(birth.case_id == one, birth.kind == "birth_date"))
+                for one in (mine.case_id, theirs.case_id)
+            )),
+        )
+        .group_by(theirs.case_id)
+        .having(names >= case((phones > 0, 1), else_=min(own, 2)), names > 0)
+        .order_by(phones.desc(), names.desc(), theirs.case_id)
+        .limit(PAGE)
+    ).all()  # fmt: skip
+    return {row.case_id: SHARED if row.phones else SHARED[:1] for row in rows}
+
+
+def called_alike(one: ChildIdentity, other: ChildIdentity, shared: Sequence[str]) -> bool:
+    """Whether two are called the same: wholly, or, with one phone, by their given name."""
+    return bool(whole_names(one) & whole_names(other)) or ("phone" in shared and same_given_name(one, other))
+
+
+def whole_names(child: ChildIdentity) -> set[str]:
+    """What a child is called, given and family name in either order, as letters only."""
+    family = child.family_name or ""
+    given = [one for one in (child.given_name, child.preferred_name) if one]
+    pairs = [pair for one in given for pair in ((one, family), (family, one))]
+    whole = [" ".join(pair) for pair in pairs] + [child.latin_name or child.given_name] * (not family)
+    return {squashed(one) for one in whole} - {""}
+
+
+def squashed(name: str) -> str:
+    """Its letters, folded, without what stands between them."""
+    return "".join(WORD.findall(fold(name)))
+
+
 def of_same_family(session: Session, programs: Sequence[str], case_id: uuid.UUID) -> list[Likeness]:
-    """Cases of other children: a phone or an address in common, and another given name or birth date."""
+    """Cases of other children: a phone or an address in common, and another given name."""
     theirs = aliased(BlindToken)
     mine = select(BlindToken.case_id).where(
         BlindToken.case_id == case_id, BlindToken.kind == theirs.kind, BlindToken.token == theirs.token
@@ -118,13 +172,9 @@ def of_same_family(session: Session, programs: Sequence[str], case_id: uuid.UUID
     return [
         Likeness(one.id, one.reference, one.program, ("phone",), Status(one.status), children[one.id], sibling=True)
         for one in cases
-        if is_sibling(children[case_id], children[one.id])
+        # Called the same and born on another day: perhaps a slip in the date. Nobody says that it is another child.
+        if not same_given_name(children[case_id], children[one.id])
     ]
-
-
-def is_sibling(one: ChildIdentity, other: ChildIdentity) -> bool:
-    """Whether two children of one family are two: born on another day, or called otherwise."""
-    return one.birth_date != other.birth_date or not same_given_name(one, other)
 
 
 def alike(one: InstrumentedAttribute[uuid.UUID], other: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[bool]:
@@ -150,8 +200,7 @@ def likeness(case: Case, why: tuple[str, ...], mine: ChildIdentity, theirs: Chil
 
 def same_given_name(one: ChildIdentity, other: ChildIdentity) -> bool:
     """Whether a given name of one is among the other's names, whatever their order and how they are joined."""
-    squashed = {"".join(WORD.findall(fold(child.given_name))) for child in (one, other)}
-    return len(squashed) == 1 or any(
+    return squashed(one.given_name) == squashed(other.given_name) or any(
         given_names(here) & (given_names(there) | {*normalise_name(there.family_name or "")})
         for here, there in ((one, other), (other, one))
     )

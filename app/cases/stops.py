@@ -20,11 +20,10 @@ from app.cases.models import Case
 from app.cases.models_paging import Page
 from app.cases.models_work import Event
 from app.cases.moves import move, take_step
-from app.cases.search import may_be_same_child
+from app.cases.search import may_be_same_child, squashed, whole_names
 from app.cases.silence import cancel, hold, let_go
 from app.cases.story import identity_of
 from app.core.actor import Actor, Permission
-from app.core.blind import WORD, fold
 from app.core.errors import Conflict, NotAllowed, Refused
 from app.programs.service import calendar_of, hospital
 
@@ -143,16 +142,7 @@ def hold_others(act: Change, case: Case) -> None:
 
 def is_called(child: ChildIdentity, typed: str) -> bool:
     """Whether somebody typed the child's whole name, in either order, without minding case and accents."""
-    family = child.family_name or ""
-    given = [one for one in (child.given_name, child.preferred_name) if one]
-    pairs = [pair for one in given for pair in ((one, family), (family, one))]
-    whole = [" ".join(pair) for pair in pairs] + [child.latin_name or child.given_name] * (not family)
-    return bool(squashed(typed)) and squashed(typed) in {squashed(one) for one in whole}
-
-
-def squashed(name: str) -> str:
-    """Its letters, folded, without what stands between them."""
-    return "".join(WORD.findall(fold(name)))
+    return squashed(typed) in whole_names(child)
 
 
 def asked_before(session: Session, case_id: uuid.UUID) -> bool:

@@ -149,6 +149,35 @@ def test_the_same_child_is_pointed_out_whatever_the_order_of_its_names(inside: F
     assert one.reference in like(swapped)
 
 
+def undated(app: Flask, given: str, family: str, phone: str = "(617) 555-0104", **answers: str) -> Receipt:
+    """A referral by name and record number."""
+    return send(
+        app, Kind.REFERRAL, patient_given_name=given, patient_family_name=family, patient_mrn="7704",
+        guardian_name="Ofelia Quill", guardian_phone=phone, **answers,
+        dated={"patient_dob-month": "", "patient_dob-day": "", "patient_dob-year": ""},
+    )  # fmt: skip
+
+
+def test_where_a_birth_date_is_missing_a_whole_name_or_a_given_name_with_the_phone_is_enough(inside: Flask) -> None:
+    phone, two, three = "(617) 555-0101", "(617) 555-0102", "(617) 555-0103"
+    dated = send(inside, child_given_name="Liv", child_family_name="Berg", contact_phone=phone)
+    named, phoned = undated(inside, "Berg", "LIV", two), undated(inside, "Liv", "Aune", phone)
+    brother, namesake = undated(inside, "Teo", "Berg", phone), undated(inside, "Liv", "Moe", three)
+    assert like(dated) == {named.reference: ("child_name",), phoned.reference: ("child_name", "phone")}
+    assert like(named) == {dated.reference: ("child_name",)}
+    assert like(phoned) == {dated.reference: ("child_name", "phone")}
+    assert like(brother) == like(namesake) == {}
+    alone, same = undated(inside, "Sukarno", "", two), undated(inside, "Sukarno", "", three)
+    assert like(alone) == {same.reference: ("child_name",)}
+
+
+def test_of_another_program_an_undated_case_with_the_same_name_is_named_and_no_more(inside: Flask) -> None:
+    here = undated(inside, "Itzel", "Quiñones")
+    there = send(inside, diagnosis="sickle_cell", disease_situation="")
+    pointed_out = may_be_same_child(db.session(), ("cart",), here.case_id)
+    assert pointed_out == [Likeness(there.case_id, there.reference, "gene_therapy")]
+
+
 def test_twins_are_pointed_out_and_stay_two(inside: Flask) -> None:
     one = send(inside, child_given_name="Ada", child_family_name="Quill")
     two = send(inside, child_given_name="Ben", child_family_name="Quill")
