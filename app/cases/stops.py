@@ -6,13 +6,13 @@ Each act silences what has not left in its own transaction, and makes cases that
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from app.cases.change import Change, change
 from app.cases.domain import ChildIdentity, Status
@@ -29,6 +29,13 @@ from app.programs.service import calendar_of, hospital
 
 CONFIRM = "confirm_death"
 STOPS = ("contact_stopped", "contact_allowed")
+# Somebody said of this very case that the child has died, and nobody has found out.
+Said = aliased(Event)
+TOLD = exists(
+    select(Said.id)
+    .where(Said.case_id == Case.id, Said.kind == "death_told", Said.at >= Case.contact_held_at)
+    .correlate(Case)
+)
 
 
 def stop_contact(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, reason: str) -> None:
@@ -71,8 +78,7 @@ def told_died(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, 
         if case.contact_held_at is None:
             case.contact_held_at = at
         hold(session, case_id)
-        if case.is_open:
-            case.next_step, case.due_at = CONFIRM, at
+        find_out(case, at)
         act.record("death_told", case=case, detail={"reason": reason.strip()})
         hold_others(act, case)
 
@@ -84,20 +90,20 @@ def end_hold(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *
         if case.contact_held_at is None or case.contact_held_at.isoformat() != seen:
             raise Conflict(_("Somebody else changed this while you looked at it."), mine="", theirs="")
         needed(reason)
-        case.contact_held_at = None
-        let_go(session, case_id, at)
-        if case.next_step == CONFIRM:
-            take_step(case, at, calendar_of(case.program))
+        let_on(act, case)
         act.record("hold_ended", detail={"reason": reason.strip()})
 
 
 def lift(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, seen: str, reason: str) -> None:
     """A manager takes back a stop, or that the child has died; what was cancelled stays cancelled.
 
-    `seen` is the status that the page showed. A wish for no contact that was there before outlives the mistake.
+    `seen` is the status that the page showed. A wish for no contact that was there before outlives the mistake. What
+    waited because of this case alone goes on.
     """
-    with change(session, [case_id], actor, None, at) as act:
-        case, died = act.case, act.case.status == Status.DECEASED
+    others = held_by(session, case_id)
+    with change(session, [case_id, *others], actor, None, at) as act:
+        case, waiting = act.cases[case_id], set(held_by(session, case_id))  # asked once more, with the rows locked
+        died = case.status == Status.DECEASED
         if not actor.may(Permission.LIFT_STOP, case.program):
             raise NotAllowed
         if case.status != seen or not (case.contact_stop or died):
@@ -107,9 +113,31 @@ def lift(session: Session, case_id: uuid.UUID, actor: Actor, at: datetime, *, se
         if died:
             to = Status(case.status_before or Status.NEW)
             move(case, to, at, calendar_of(case.program))
-            act.record("status", old=Status.DECEASED, new=to, detail={"reason": reason.strip()})
+            act.record("status", case=case, old=Status.DECEASED, new=to, detail={"reason": reason.strip()})
         else:
-            act.record("contact_allowed", detail={"reason": reason.strip()})
+            act.record("contact_allowed", case=case, detail={"reason": reason.strip()})
+        for other in act.cases.values():
+            if not case.contact_stop and other.id in waiting:
+                let_on(act, other)
+                act.record("hold_ended", case=other, new=case.reference)
+
+
+def held_by(session: Session, case_id: uuid.UUID) -> list[uuid.UUID]:
+    """Cases that wait because of this one: nobody said so of themselves, and no other stopped case may be their child."""
+    reference = session.execute(select(Case.reference).where(Case.id == case_id)).scalar_one()
+    held = session.execute(
+        select(Case.id).join(Event, Event.case_id == Case.id).where(
+            Event.kind == "contact_held", Event.new_value == reference, Event.at == Case.contact_held_at, ~TOLD
+        )
+    ).scalars().all()  # fmt: skip
+    return [
+        one for one in held if not stopped(session, [other for other in same_child(session, one) if other != case_id])
+    ]
+
+
+def stopped(session: Session, cases: Sequence[uuid.UUID]) -> bool:
+    """Whether one of these cases is stopped, or its child said to have died."""
+    return session.execute(select(exists().where(Case.id.in_(cases), Case.contact_stop | TOLD))).scalar_one()
 
 
 @contextmanager
@@ -131,12 +159,27 @@ def same_child(session: Session, case_id: uuid.UUID) -> list[uuid.UUID]:
     return [one.case_id for one in may_be_same_child(session, every, case_id) if not one.sibling]
 
 
+def find_out(case: Case, at: datetime) -> None:
+    """Whether the child has died is what comes next."""
+    if case.is_open:
+        case.next_step, case.due_at = CONFIRM, at
+
+
+def let_on(act: Change, case: Case) -> None:
+    """What waited leaves, and what comes next is what stood before."""
+    case.contact_held_at = None
+    let_go(act.session, case.id, act.at)
+    if case.next_step == CONFIRM:
+        take_step(case, act.at, calendar_of(case.program))
+
+
 def hold_others(act: Change, case: Case) -> None:
     """What may be the same child waits until somebody has looked."""
     for other in act.cases.values():
         if other is not case and not other.contact_stop and other.contact_held_at is None:
             other.contact_held_at = act.at
             hold(act.session, other.id)
+            find_out(other, act.at)
             act.record("contact_held", case=other, new=case.reference)
 
 

@@ -151,7 +151,12 @@ def sentence(event: EventView, story: Story, people: Mapping[uuid.UUID, str]) ->
             _("Letters wait: %(reference)s may be the same child, and is stopped", reference=new),
         ),
         "death_told": ("alert", _("Somebody says that the child has died: letters wait")),
-        "hold_ended": ("check", _("Looked at: what waited goes on")),
+        "hold_ended": (
+            "check",
+            _("What waited because of %(reference)s goes on", reference=new)
+            if new
+            else _("Looked at: what waited goes on"),
+        ),
         "contact_allowed": ("mail", _("May be contacted again")),
         "amendment_repeated": ("swap", _("The same change came once more")),
         "snooze_ended": ("clock", _("Not snoozed any more")),

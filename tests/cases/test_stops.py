@@ -250,6 +250,52 @@ def test_only_a_manager_takes_back_a_death_and_an_older_wish_for_no_contact_outl
         lift(inside, first.case_id, "new")
 
 
+@pytest.mark.parametrize("why", ["died", "stop"])
+def test_taking_a_stop_back_lets_go_on_what_waited_because_of_it(inside: Flask, clock: Any, why: str) -> None:
+    first, same = send(inside), send(inside, diagnosis="sickle_cell", disease_situation="")
+    (die if why == "died" else stop)(inside, first.case_id)
+    case = case_of(same)
+    assert (case.next_step, case.due_at) == ("confirm_death", now())
+    clock.shift(1)
+    lift(inside, first.case_id, "deceased" if why == "died" else "new")
+    case = case_of(same)
+    assert (case.contact_held_at, case.next_step) == (None, "first_contact")
+    assert job_states(same.case_id)["send_receipt"] == "pending"
+    assert db.session.execute(select(Job.due_at).where(Job.case_id == same.case_id, Job.kind == "send_receipt")).scalar_one() == now()  # fmt: skip
+    assert {"contact_held", "hold_ended"} <= set(kinds(same.case_id))
+
+
+@pytest.mark.parametrize(
+    "why", ["told of itself", "told before", "another has died", "asked before", "told of a third"]
+)
+def test_what_waits_for_another_reason_too_waits_on(inside: Flask, clock: Any, why: str) -> None:
+    first, same = send(inside), send(inside)
+    third = send(inside)
+    ben = actor(inside, "ben.okafor")
+
+    def told(receipt: Receipt) -> None:
+        clock.shift(1)
+        with transaction() as session:
+            stops.told_died(session, receipt.case_id, ben, now(), reason="The practice says so.")
+        clock.shift(1)
+
+    if why == "told before":
+        told(same)
+    if why == "asked before":
+        stop(inside, first.case_id)
+        clock.shift(1)
+    die(inside, first.case_id)
+    if why == "told of itself":
+        told(same)
+    if why == "told of a third":
+        told(third)
+    if why == "another has died":
+        die(inside, third.case_id)
+    lift(inside, first.case_id, "deceased")
+    assert case_of(same).contact_held_at is not None
+    assert case_of(same).next_step == "confirm_death"
+
+
 def test_a_stop_outlives_every_status_until_it_is_lifted(inside: Flask) -> None:
     receipt, ana = send(inside), actor(inside)
     stop(inside, receipt.case_id)
