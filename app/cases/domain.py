@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from app.core.actor import Actor
 from app.core.blind import Term
+
+CHANGEABLE = timedelta(days=1)  # from when a form was sent: later its address opens and changes nothing
 
 ADULT_AGE = 18
 

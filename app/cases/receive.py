@@ -21,7 +21,17 @@ from app.cases.attention import Standing, attention
 from app.cases.change import Change, change
 from app.cases.checklist import begin_complete, first_rows, remake
 from app.cases.corrections import take_answers
-from app.cases.domain import ChildIdentity, Marker, NewParty, NewSubmission, Receipt, Status, Urgency, WaitingOn
+from app.cases.domain import (
+    CHANGEABLE,
+    ChildIdentity,
+    Marker,
+    NewParty,
+    NewSubmission,
+    Receipt,
+    Status,
+    Urgency,
+    WaitingOn,
+)
 from app.cases.guard import writing
 from app.cases.models import BlindToken, Case, Consent, Link, Party, Submission
 from app.cases.models_checklist import ChecklistItem
@@ -33,6 +43,7 @@ from app.cases.promises import Open, Promised, first_look, pressing
 from app.cases.transitions import ENDED
 from app.core.blind import BlindKey, tokens
 from app.core.database import AnyRow, insert_unless_there, is_sqlite, write_rows
+from app.core.errors import TooLate
 from app.core.ids import new_id
 from app.core.jobs import enqueue, job_row
 from app.core.reference import new_reference
@@ -137,7 +148,7 @@ def by_key(session: Session, key: bytes) -> AnyRow | None:
     """The submission that this key made, with its link."""
     return session.execute(
         select(
-            Submission.id, Submission.case_id, Submission.reference, Submission.digest, Submission.key_id,
+            Submission.id, Submission.case_id, Submission.reference, Submission.digest, Submission.key_id, Submission.received_at,
             Link.id.label("link_id"), Link.issue, Link.party_id,
         )
         .join(Link, Link.submission_id == Submission.id)
@@ -151,13 +162,15 @@ def receipt_of(known: AnyRow, *, amended: bool = False) -> Receipt:
 
 
 def again(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) -> Receipt:
-    """The same key once more: the same receipt; other answers are kept as an amendment, once."""
+    """The same key once more: the same receipt; other answers are kept as an amendment, once. Raises TooLate."""
     if hmac.compare_digest(known.digest, digest):
         return receipt_of(known)
     seen = session.execute(
         select(Submission.id).where(Submission.amends == known.id, Submission.digest == digest)
     ).first()
     if seen is None:
+        if new.received_at - known.received_at > CHANGEABLE:
+            raise TooLate
         amend(session, new, known, digest)
     return receipt_of(known, amended=True)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from flask import url_for
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.cases.domain import CHANGEABLE
 from app.cases.links import secret_of
 from app.cases.models import Link, Submission
 from app.core.clock import now
@@ -16,7 +16,6 @@ from app.core.sealing import ring
 from app.drafts.door import Sent
 from app.drafts.service import submission_key
 
-REOPENED = timedelta(days=1)
 submissions, links = Submission.__table__.c, Link.__table__.c
 # What the check page asks each time: statements made once.
 BY_KEY = (
@@ -28,7 +27,7 @@ BY_KEY = (
     .where(submissions.key == bindparam("key"))
 )  # fmt: skip
 NEWEST = (
-    select(submissions.id, submissions.received_at, submissions.key_id, submissions.document)
+    select(submissions.id, submissions.key_id, submissions.document)
     .where(submissions.amends == bindparam("first"))
     .order_by(submissions.received_at.desc())
     .limit(1)
@@ -48,9 +47,9 @@ def sent_by(connection: Connection, handle: str, kind: str) -> Sent | None:
     newest = connection.execute(NEWEST, {"first": first.id}).one_or_none()
     shown = newest or first
     # Who finds the address in a shared computer's history a day later reads no answers and is given no private link;
-    # a correction of one's own does not give it back.
-    oldest, answers = now() - REOPENED, None
-    if shown.received_at > oldest:
+    # a correction puts nothing off.
+    open_still, answers = now() - first.received_at <= CHANGEABLE, None
+    if open_still:
         key = ring().load(connection, shown.key_id)
         answers = key.unseal_json(shown.document, ("submission", "document", shown.id))
     return Sent(
@@ -58,7 +57,7 @@ def sent_by(connection: Connection, handle: str, kind: str) -> Sent | None:
         case_id=first.case_id,
         program=first.program,
         answers=answers,
-        receipt_url=receipt_url(connection, first.link_id, first.issue) if first.received_at > oldest else None,
+        receipt_url=receipt_url(connection, first.link_id, first.issue) if open_still else None,
         reference=first.reference,
         amended=newest is not None,
     )

@@ -12,6 +12,10 @@ class Refused(Exception):
         self.field = field
 
 
+class TooLate(Exception):
+    """A form that was sent can no longer be changed: its page says so and gives back what was typed."""
+
+
 class Conflict(Exception):
     """Somebody changed the same field meanwhile: both values are shown, none is lost."""
 

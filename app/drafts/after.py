@@ -64,6 +64,8 @@ def change(door: Door, handle: str) -> Response:
         found = door.sent(session.connection(), readable(handle))
         if found is None:
             return redirect(url_for(f"{door.at}.start"), 303)
+        if found.answers is None:
+            return redirect(url_for(f"{door.at}.sent", handle=handle), 303)
         opened(session, door, handle, now())
         trail(session, Action.SENT_FORM_REOPENED, found)
     return redirect(url_for(f"{door.at}.check", handle=handle), 303)

@@ -26,12 +26,13 @@ from wtforms import ValidationError
 from app.core.actor import Actor, ActorKind
 from app.core.clock import now
 from app.core.database import reading, transaction
-from app.core.errors import NotFound
+from app.core.errors import NotFound, TooLate
 from app.core.settings import settings
 from app.drafts import service
 from app.drafts.door import CHECK, ELSEWHERE, Door, FormPage, Sent
 from app.drafts.printing import Fault, Frame, PageView, printed
 from app.drafts.service import HANDLE, Draft
+from app.web.errors import friendly
 from app.web.fields import Asked, PageForm, cleaned_of, faults_of, kept_of, notes_of, typed_of
 from app.web.i18n import ASKED
 from app.web.limits import has_too_many_fields, may_post, may_start
@@ -43,6 +44,10 @@ LANGUAGE = "language"  # the button that saves a page and shows it in another la
 ASIDE = frozenset({"back", LANGUAGE})  # what is pressed before a page is done: its answers are kept and not looked at
 WRONG = "wrong"  # in the address of a page that is shown once more: say what is wrong with it
 A_LOT = _l("That was a lot at once. Your answers are still here; please wait a few minutes and try again.")
+TOO_LATE = _l(
+    "This form was sent more than a day ago and cannot be changed here any more. Nothing of this was sent: please call "
+    "us with the reference number, or write on the private page."
+)
 
 
 def readable(handle: str) -> str:
@@ -105,6 +110,8 @@ def keep(door: Door, handle: str, slug: str) -> Response | tuple[str, int]:
             service.save(session, draft)
     except TooManyRequests:
         return given_back(door, page, handle, request.form, str(A_LOT), 429)
+    except TooLate:
+        return given_back(door, page, handle, request.form, str(TOO_LATE), 409)
     if faults and not whole:
         return render_page(door, page, handle, draft.answers | typed, faults, None, draft), 422
     to_check = request.args.get("back") == CHECK
@@ -156,7 +163,7 @@ def may_begin(door: Door) -> bool:
 def opened(session: Session, door: Door, handle: str, at: datetime) -> Draft:
     """The draft of this handle; a form that was sent is opened again with its answers, an unknown one begun.
 
-    Raises TooManyRequests: anybody can make up handles.
+    Raises TooManyRequests: anybody can make up handles. Raises TooLate: who finds one days later changes nothing.
     """
     draft = service.load(session.connection(), handle, door.kind, at)
     if draft is not None:
@@ -164,9 +171,11 @@ def opened(session: Session, door: Door, handle: str, at: datetime) -> Draft:
     if not may_begin(door):
         raise TooManyRequests
     sent = door.sent(session.connection(), handle)
+    if sent is not None and sent.answers is None:
+        raise TooLate
     return service.start(
         session, program=door.program(), kind=door.kind, locale=str(get_locale()),
-        answers=sent.answers or {} if sent else {}, at=at, days=settings().draft_days, handle=handle,
+        answers=(sent and sent.answers) or {}, at=at, days=settings().draft_days, handle=handle,
         shown_at=shown_at(handle),
     )  # fmt: skip
 
@@ -327,18 +336,21 @@ def send(door: Door, handle: str) -> Response | tuple[str, int]:
     if refused is not None:
         return refused
     typed = typed_of(door.check_form, request.form)
-    with transaction() as session:
-        draft = service.load(session.connection(), handle, door.kind, now())
-        if draft is None:
-            sent = door.sent(session.connection(), handle)
-            return redirect(after_sending(door, handle, sent), 303)
-        draft = service.changed(
-            draft, kept_of(door.check_form, typed) | pot(door), now(), settings().draft_days, str(get_locale())
-        )
-        other = request.form.get(LANGUAGE)
-        target = None if other else send_now(session, door, draft)
-        if target is None:
-            service.save(session, draft)
+    try:
+        with transaction() as session:
+            draft = service.load(session.connection(), handle, door.kind, now())
+            if draft is None:
+                sent = door.sent(session.connection(), handle)
+                return redirect(after_sending(door, handle, sent), 303)
+            draft = service.changed(
+                draft, kept_of(door.check_form, typed) | pot(door), now(), settings().draft_days, str(get_locale())
+            )
+            other = request.form.get(LANGUAGE)
+            target = None if other else send_now(session, door, draft)
+            if target is None:
+                service.save(session, draft)
+    except TooLate:
+        return check_again(door, handle, request.form, str(TOO_LATE), 409) or friendly(409)
     if target is not None:
         return redirect(target, 303)
     if other:
@@ -366,6 +378,13 @@ def refused_sending(door: Door, handle: str) -> tuple[str, int] | None:
         message, status = _("Nothing was sent yet: please press the button once more."), 400
     else:
         return None
+    return check_again(door, handle, posted, message, status)
+
+
+def check_again(
+    door: Door, handle: str, posted: Any, message: str, status: int,  # noqa: ANN401  a MultiDict
+) -> tuple[str, int] | None:  # fmt: skip
+    """The check page with what was just typed and what is wrong; None where there is no such form any more."""
     draft, sent = kept_and_sent(door, handle)
     if draft is None:
         return None

@@ -241,17 +241,38 @@ def test_a_sent_form_shows_its_answers_within_a_day_and_not_later(app: Flask, cl
     assert child not in browser.page
 
 
-@SQLITE
 @DOORS
-def test_a_late_correction_does_not_give_the_private_link_back(app: Flask, clock: Any, kind: Kind) -> None:
-    browser = Browser(app.test_client())
+def test_the_address_of_a_form_changes_nothing_a_day_later(app: Flask, clock: Any, kind: Kind) -> None:
+    browser, (name, slug) = Browser(app.test_client()), SAID[kind]
     form = fill_and_send(browser, kind)
-    clock.shift(timedelta(days=2))
+    clock.shift(timedelta(days=1, seconds=1))
     begin(browser, kind)  # for a page with a token
-    fill(browser, form, {**USUAL[kind], SAID[kind][0]: ["Another question"]})
-    late = browser.follow(browser.post(f"{form}/check", USUAL[kind]))
-    assert "We kept both" in words(late)
-    assert "/follow/" not in late.text
+    before = count(app, Submission), count(app, DraftRow)
+    answer = browser.post(f"{form}/{slug}", {name: "From somebody else"})
+    assert answer.status_code == 409
+    assert "cannot be changed here any more" in words(answer)
+    assert holds(answer, name, "From somebody else")
+    assert browser.post(f"{form}/change", {}).location == f"{form}/sent"
+    assert "/follow/" not in browser.get(f"{form}/sent").text
+    assert (count(app, Submission), count(app, DraftRow)) == before
+
+
+@DOORS
+def test_what_was_opened_within_the_day_and_is_sent_later_is_given_back_and_changes_nothing(
+    app: Flask, clock: Any, kind: Kind
+) -> None:
+    browser, (name, slug) = Browser(app.test_client()), SAID[kind]
+    form = fill_and_send(browser, kind)
+    browser.get(f"{form}/sent")
+    browser.follow(browser.post(f"{form}/change", {}))
+    browser.post(f"{form}/{slug}", {**USUAL[kind], name: "Half an hour of typing"})
+    clock.shift(timedelta(days=1, seconds=1))
+    for _press in range(2):
+        answer = browser.post(f"{form}/check", USUAL[kind])
+        assert answer.status_code == 409
+        assert "cannot be changed here any more" in words(answer)
+        assert "Half an hour of typing" in words(answer)
+    assert (count(app, Submission), count(app, DraftRow)) == (1, 1)
 
 
 @SQLITE
