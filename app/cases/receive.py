@@ -41,6 +41,7 @@ from app.cases.paging import begin
 from app.cases.promise_watch import lead_of, look_rows
 from app.cases.promises import Open, Promised, first_look, pressing
 from app.cases.transitions import ENDED
+from app.core.actor import ActorKind, Permission
 from app.core.blind import BlindKey, tokens
 from app.core.database import AnyRow, insert_unless_there, is_sqlite, write_rows
 from app.core.errors import TooLate
@@ -177,7 +178,8 @@ def again(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) ->
 
 def amend(session: Session, new: NewSubmission, known: AnyRow, digest: bytes) -> None:
     """Keep a correction beside what was sent first, and bring the case back up the queue."""
-    with change(session, [known.case_id], new.actor, None, new.received_at) as act:
+    needed = Permission.WORK_CASES if new.actor.kind is ActorKind.STAFF else None
+    with change(session, [known.case_id], new.actor, needed, new.received_at) as act:
         key = ring().load(session, known.key_id)
         amendment_id = new_id()
         row = submission_row(new, key, case_id=known.case_id, submission_id=amendment_id, digest=digest)

@@ -5,13 +5,17 @@ Nothing is required beyond what a case cannot do without: whom it is about, and 
 
 from __future__ import annotations
 
+import hmac
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from itsdangerous.encoding import want_bytes
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -23,6 +27,7 @@ from app.cases.story import find_case
 from app.core.actor import Permission
 from app.core.clock import now
 from app.core.database import db, transaction
+from app.core.errors import NotFound
 from app.desk.entry_view import entered_view
 from app.desk.routes import bp as desk
 from app.desk.routes import rail_view
@@ -30,7 +35,7 @@ from app.drafts.after import trail
 from app.drafts.door import Door, FormPage
 from app.drafts.journey import readable
 from app.drafts.routes import add
-from app.drafts.service import Draft, new_handle
+from app.drafts.service import Draft
 from app.drafts.told import TOLD, ToldForm
 from app.inquiries.forms import SaidPermissionForm
 from app.inquiries.routes import DOOR as INQUIRY
@@ -52,7 +57,31 @@ SPARED = frozenset(
         "referrer_given_name",
     }
 )  # fmt: skip
-guard = requires(Permission.WORK_CASES)
+HALF = 8  # bytes of a handle: drawn, then bound to whoever began the form
+
+
+def bound(drawn: bytes) -> str:
+    """The handle of a form of the person who is signed in: to anybody else there is no such form."""
+    mark = f"staff form {current_actor().id} ".encode() + drawn
+    tag = hmac.digest(want_bytes(current_app.secret_key or ""), mark, "sha256")
+    return urlsafe_b64encode(drawn + tag[:HALF]).rstrip(b"=").decode()
+
+
+def fresh() -> str:
+    """A handle for a new form."""
+    return bound(secrets.token_bytes(HALF))
+
+
+def own(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view of one's own forms."""
+
+    @wraps(view)
+    def checked(*, handle: str, **rest: str) -> Any:  # noqa: ANN401  whatever the view answers
+        if not hmac.compare_digest(bound(urlsafe_b64decode(readable(handle) + "==")[:HALF]), handle):
+            raise NotFound
+        return view(handle=handle, **rest)
+
+    return requires(Permission.WORK_CASES)(checked)
 
 
 def spared(asking: Callable[[Answers], Asking], answers: Answers) -> Asking:
@@ -69,19 +98,19 @@ def send(submit: Submit, at: str, session: Session, draft: Draft, cleaned: Mappi
     return url_for(f"{at}.sent", handle=draft.handle)
 
 
-def by_staff(door: Door, submit: Submit, **own: Any) -> Door:  # noqa: ANN401  fields of a door
+def by_staff(door: Door, submit: Submit, **rest: Any) -> Door:  # noqa: ANN401  fields of a door
     """A door as staff fill it in. Its forms are others than the public's: no public address opens one."""
     at, kind = f"entry_{door.kind}", f"desk_{door.kind}"
     return replace(
-        door, at=at, kind=kind, by_staff=True, pages=(FIRST, *door.pages), sent=partial(sent_by, kind=kind),
+        door, at=at, kind=kind, by_staff=True, pages=(FIRST, *door.pages), sent=partial(sent_by, kind=kind), fresh=fresh,
         send=partial(send, submit, at), asking=partial(spared, door.asking), program=lambda: hospital().folder.code,
-        about_sender=door.about_sender | {"channel", "told_by", "told_by_name"}, **own,
+        about_sender=door.about_sender | {"channel", "told_by", "told_by_name"}, **rest,
     )  # fmt: skip
 
 
 def start(door: Door) -> Response:
     """Straight to the first page; nothing is stored until something is typed."""
-    return redirect(url_for(f"{door.at}.page", handle=new_handle(), slug=FIRST.slug), 303)
+    return redirect(url_for(f"{door.at}.page", handle=fresh(), slug=FIRST.slug), 303)
 
 
 def sent(door: Door, handle: str) -> str | Response:
@@ -109,8 +138,8 @@ ENTRIES = (
 blueprints = tuple(Blueprint(door.at, __name__, url_prefix="/desk/new") for door in ENTRIES)
 for blueprint, entry in zip(blueprints, ENTRIES, strict=True):
     path = f"/{entry.kind.removeprefix('desk_')}"
-    blueprint.add_url_rule(path, "start", guard(partial(start, entry)))
-    add(blueprint, entry, [path], guard, sent=sent)
+    blueprint.add_url_rule(path, "start", requires(Permission.WORK_CASES)(partial(start, entry)))
+    add(blueprint, entry, [path], own, sent=sent)
 
 
 @desk.get("/new")

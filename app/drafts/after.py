@@ -52,7 +52,7 @@ def another(door: Door, handle: str) -> Response | tuple[str, int]:
         kept = {name: values for name, values in (found.answers or {}).items() if name in door.about_sender}
         draft = service.start(
             session, program=door.program(), kind=door.kind, locale=str(get_locale()), answers=kept,
-            at=now(), days=settings().draft_days,
+            at=now(), days=settings().draft_days, handle=door.fresh(),
         )  # fmt: skip
     slug = door.another_page if kept else door.pages[0].slug
     return redirect(url_for(f"{door.at}.page", handle=draft.handle, slug=slug), 303)

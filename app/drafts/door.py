@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
-from app.drafts.service import Draft
+from app.drafts.service import Draft, new_handle
 from app.web.fields import AS_WRITTEN, Asking, PageForm
 
 CHECK = "check"
@@ -60,6 +60,7 @@ class Door:
     program: Callable[[], str]
     sent: Callable[[Connection, str], Sent | None]
     send: Callable[[Session, Draft, Mapping[str, Any], datetime], str]
+    fresh: Callable[[], str] = new_handle  # the handle of a new form
     by_staff: bool = False  # filled by somebody who is signed in: no limit of the public, no field for machines
     about_sender: frozenset[str] = frozenset()
     another_page: str = ""

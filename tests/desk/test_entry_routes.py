@@ -245,3 +245,35 @@ def test_a_case_of_another_program_is_named_and_not_opened(staffed: Flask) -> No
     enter(ben, Kind.INQUIRY, {**FLOOR[Kind.INQUIRY], "diagnosis": ["sickle_cell"]})
     assert "Another program takes this case" in ben.page
     assert "/desk/cases/" not in ben.page
+
+
+@DOORS
+def test_a_form_of_one_coordinator_is_none_to_another_before_and_after_it_was_sent(
+    staffed: Flask, desk: Browser, kind: Kind
+) -> None:
+    form = begin(desk, kind)
+    fill(desk, form, kind, FLOOR[kind])
+    ben = Browser(staffed.test_client())
+    ben.sign_in("ben.okafor")
+    for _moment in ("before", "after"):
+        for path in (*PAGES[kind], "check", "sent", "elsewhere"):
+            assert ben.get(f"{form}/{path}").status_code == 404
+        ben.get("/desk/new")
+        for path in (PAGES[kind][1], "check", "change", "another"):
+            assert ben.post(f"{form}/{path}", FLOOR[kind]).status_code == 404
+        desk.get(f"{form}/check")
+        desk.post(f"{form}/check", FLOOR[kind])
+    assert only(staffed, func.count(Submission.id))[0] == 1
+
+
+@SQLITE
+def test_who_may_not_work_on_a_case_does_not_correct_it_with_the_form_that_made_it(staffed: Flask) -> None:
+    ben = Browser(staffed.test_client())
+    ben.sign_in("ben.okafor")
+    form = enter(ben, Kind.INQUIRY, {**FLOOR[Kind.INQUIRY], "diagnosis": ["sickle_cell"]})
+    ben.post(f"{form}/change", {})
+    ben.get(f"{form}/you")
+    ben.post(f"{form}/you", {"contact_phone": "(617) 555-0188"})
+    ben.get(f"{form}/check")
+    assert ben.post(f"{form}/check", FLOOR[Kind.INQUIRY]).status_code == 403
+    assert only(staffed, func.count(Submission.id))[0] == 1
