@@ -8,7 +8,6 @@ from collections.abc import Callable
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, validate_csrf
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
@@ -33,7 +32,7 @@ from app.records.domain import ITEMS
 from app.records.downloads import clean_file, download
 from app.records.kinds import SUFFIXES
 from app.records.listing import ITEM_WORDS, ON_A_PAGE, files_of, scanner_alarm, unfinished_views
-from app.records.receiving import finish_files, read_files, too_much, words_of
+from app.records.receiving import NotReceived, receive_files, words_of
 from app.records.sorting import sort_files
 from app.records.uploads import Target
 from app.web.access import current_actor, requires
@@ -93,22 +92,23 @@ def add_files(reference: str) -> Response | tuple[str, int]:
     """A plain form. Its token is checked here: the common guard would read the files before anything seals them."""
     to = target(reference)
     try:
-        parts = read_files(to)
-    except RequestEntityTooLarge:
-        return files_page(db.session().get_one(Case, to.case_id), (too_much(),)), 413
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValidationError as fault:
-        for part in parts:
-            part.drop("")
-        raise CSRFError(str(fault)) from fault
-    outcomes = finish_files(parts)
+        outcomes = receive_files(to, check_token)
+    except NotReceived as why:
+        return files_page(db.session().get_one(Case, to.case_id), (why.message,)), why.status
     faults = tuple(words_of(one) for one in outcomes if one.fault)
     if not outcomes:
         faults = (_("Choose at least one file."),)
     if faults:
         return files_page(db.session().get_one(Case, to.case_id), faults), 422
     return redirect(url_for("desk.files", reference=reference), 303)
+
+
+def check_token() -> None:
+    """As the common guard does."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError as fault:
+        raise CSRFError(str(fault)) from fault
 
 
 @bp.post("/cases/<reference>/files/sort")

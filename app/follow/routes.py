@@ -9,7 +9,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.audit.domain import Action
@@ -38,7 +37,7 @@ from app.records import tus
 from app.records.checklist_view import choices_on, list_view, needs_view
 from app.records.kinds import SUFFIXES
 from app.records.listing import files_from, unfinished_views
-from app.records.receiving import finish_files, read_files, too_much, too_often, words_of
+from app.records.receiving import NotReceived, receive_files, too_often, words_of
 from app.records.sorting import items_said, sort_own
 from app.records.uploads import Target
 from app.referrals.domain import RECORDS
@@ -136,9 +135,9 @@ def add_files(secret: str) -> Response | tuple[str, int]:
     if not may_post(secret):
         return receipt_page(secret, (too_often(),)), 429
     try:
-        outcomes = finish_files(read_files(to))
-    except RequestEntityTooLarge:
-        return receipt_page(secret, (too_much(),)), 413
+        outcomes = receive_files(to)
+    except NotReceived as why:
+        return receipt_page(secret, (why.message,)), why.status
     faults = tuple(words_of(one) for one in outcomes if one.fault) if outcomes else (_("Choose at least one file."),)
     if faults:
         return receipt_page(secret, faults), 422

@@ -11,7 +11,6 @@ from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from app.cases.domain import Kind
@@ -28,7 +27,7 @@ from app.records.checklist_view import choices
 from app.records.drafted import remove_file, sort_drafted
 from app.records.kinds import SUFFIXES
 from app.records.listing import FileView, files_of_draft, unfinished_views
-from app.records.receiving import finish_files, read_files, too_much, too_often, words_of
+from app.records.receiving import NotReceived, receive_files, too_often, words_of
 from app.records.sorting import items_said
 from app.records.uploads import Target
 from app.web.access import public
@@ -97,9 +96,9 @@ def add(door: Door, handle: str) -> Response | tuple[str, int]:
     if not may_post(handle):
         return page(door, draft, (too_often(),)), 429
     try:
-        outcomes = finish_files(read_files(target(draft)))
-    except RequestEntityTooLarge:
-        return page(door, draft, (too_much(),)), 413
+        outcomes = receive_files(target(draft))
+    except NotReceived as why:
+        return page(door, draft, (why.message,)), why.status
     faults = tuple(words_of(one) for one in outcomes if one.fault) if outcomes else (_("Choose at least one file."),)
     if faults:
         return page(door, draft, faults), 422

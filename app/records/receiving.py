@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.core.errors import Refused
 from app.core.settings import settings
@@ -16,6 +19,19 @@ from app.records.pieces import SealedWriter
 from app.records.stores import StoreAway, store
 from app.records.uploads import Arriving, Moved, Target, begin, let_go, refuse_size, take
 from app.web.requests import own_request
+
+MOST_AT_ONCE = 20  # files of one form: each is put on the disk for good before the next; the page's words say twenty
+AT_ONCE = 2  # such forms in one process: each holds one of its few threads
+PATIENCE = 2.0  # seconds
+places = threading.BoundedSemaphore(AT_ONCE)
+
+
+class NotReceived(Exception):
+    """Nothing of a form was kept; `message` is for its sender."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.message, self.status = message, status
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,28 +112,44 @@ def away_words() -> str:
     return _("We could not keep it just now. That is our mistake: try again in a few minutes, or call us.")
 
 
-def read_files(target: Target) -> list[Part]:
-    """Read the present request's form, its files sealed as they come. Raises RequestEntityTooLarge."""
+def receive_files(target: Target, check: Callable[[], None] = lambda: None) -> tuple[Outcome, ...]:
+    """Read the present request's form, its files sealed as they come, and say what became of each.
+
+    `check` may raise once the form was read: nothing is kept then. Raises NotReceived.
+    """
+    if not places.acquire(timeout=PATIENCE):
+        raise NotReceived(
+            _("Many files come just now, and we could not take these. Wait a minute and send them again, or call us."),
+            503,
+        )
     parts: list[Part] = []
+    try:
+        read(target, parts)
+        check()
+        return tuple(part.finish() for part in parts)
+    except BaseException as fault:
+        for part in parts:
+            if part.fault is None:
+                part.drop("")
+        if isinstance(fault, RequestEntityTooLarge):
+            raise NotReceived(too_much(), 413) from None
+        raise
+    finally:
+        places.release()
+
+
+def read(target: Target, parts: list[Part]) -> None:
+    """Read the form; each file becomes a part as it begins. Raises RequestEntityTooLarge."""
 
     def keep(name: str) -> Part:
+        if len(parts) == MOST_AT_ONCE:
+            raise RequestEntityTooLarge
         parts.append(Part(target, name))
         return parts[-1]
 
     own_request().keep_file = keep
     own_request().max_content_length = settings().max_file_bytes + settings().max_form_bytes
-    try:
-        request.form  # noqa: B018  reading it is the work
-    except BaseException:
-        for part in parts:
-            part.drop("")
-        raise
-    return parts
-
-
-def finish_files(parts: list[Part]) -> tuple[Outcome, ...]:
-    """What became of each."""
-    return tuple(part.finish() for part in parts)
+    request.form  # noqa: B018  reading it is the work
 
 
 def words_of(outcome: Outcome) -> str:
@@ -132,4 +164,7 @@ def too_often() -> str:
 
 def too_much() -> str:
     """Of all that was sent at once."""
-    return _("Send up to %(most)s MB at once: nothing of this was kept.", most=settings().max_file_bytes // 1_000_000)
+    return _(
+        "Send up to %(most)s MB and twenty files at once: nothing of this was kept.",
+        most=settings().max_file_bytes // 1_000_000,
+    )

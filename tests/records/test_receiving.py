@@ -14,6 +14,7 @@ from app.core.database import db
 from app.core.jobs import Job
 from app.records.models import File, Upload
 from app.records.pieces import PIECE
+from app.records.receiving import AT_ONCE, MOST_AT_ONCE, places
 from app.records.stores import store
 from tests.filing import Sender, kept_files, said, shelf
 from tests.papers import BAD, GOOD, pdf
@@ -120,8 +121,38 @@ def test_what_is_too_large_is_refused_in_words(make_app: Callable[..., Flask], s
     assert "There is no room for more files here" in said(answer)
     answer = sender.send(("c.pdf", bytes(5_500_000)))
     assert answer.status_code == 413
-    assert "Send up to 3 MB at once: nothing of this was kept." in said(answer)
+    assert "Send up to 3 MB and twenty files at once: nothing of this was kept." in said(answer)
     assert shelf(app)["orphans"] == 0
+
+
+@SQLITE
+def test_more_files_than_twenty_at_once_are_refused_in_words_and_leave_nothing(app: Flask) -> None:
+    sender = Sender(app)
+    files = [(f"{number}.pdf", pdf(str(number).encode())) for number in range(MOST_AT_ONCE + 1)]
+    answer = sender.send(*files)
+    assert answer.status_code == 413
+    assert "twenty files at once: nothing of this was kept." in said(answer)
+    assert "twenty files at once" in sender.page()
+    assert (kept_files(app), shelf(app)["pieces"]) == ({}, 0)
+    with app.app_context():
+        assert db.session.execute(select(func.count()).select_from(Upload)).scalar() == 0
+    assert sender.send(*files[:MOST_AT_ONCE]).status_code == 303
+    assert len(kept_files(app)) == MOST_AT_ONCE == 20
+
+
+@SQLITE
+def test_forms_full_of_files_leave_room_for_everybody_else_and_say_so(app: Flask) -> None:
+    sender = Sender(app)
+    for _sender in range(AT_ONCE):
+        places.acquire()
+    try:
+        answer = sender.send(("flow.pdf", pdf()))
+    finally:
+        for _sender in range(AT_ONCE):
+            places.release()
+    assert answer.status_code == 503
+    assert "Many files come just now" in said(answer)
+    assert sender.send(("flow.pdf", pdf())).status_code == 303
 
 
 @SQLITE
