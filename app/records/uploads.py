@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.asking import answered
@@ -38,6 +38,7 @@ from app.records.stores import StoreAway, store
 DIGEST_LABEL = "file digest v1"
 MOST_FILES = 1000  # of one case, those on their way among them
 MOST_SHOWN = 50
+MOST_COMING = 10  # begun by one sender and not whole: one device sends one after another
 MOST_PIECES = 2000  # of one file: a sender of single bytes is no browser
 
 
@@ -92,6 +93,8 @@ def begin(target: Target, raw_name: str, size: int | None) -> Arriving:
     with transaction() as session:
         key_id = key_id_of(session, target)
         refuse_full(session, target, size or 0)
+        if size is not None:
+            refuse_more_coming(session, target)
         key, upload_id = ring().load(session, key_id), new_id()
         name, expires_at = name_as_typed(raw_name), at + timedelta(hours=limits.upload_hours)
         write_rows(session, Upload, [{
@@ -122,14 +125,31 @@ def refuse_size(size: int) -> None:
 
 
 def refuse_full(session: Session, target: Target, more: int) -> None:
-    """A case has an end too, and so has a form; what is on its way counts."""
+    """A case has an end too, and so has a form; of what is on its way counts what is here, not what was announced."""
     kept = session.execute(select(func.count(), func.coalesce(func.sum(File.size), 0)).where(target.files)).one()
     coming = session.execute(
-        select(func.count(), func.coalesce(func.sum(func.coalesce(Upload.size, Upload.received)), 0))
+        select(func.count(), func.coalesce(func.sum(Upload.received), 0))
         .where(target.uploads, Upload.expires_at > now())
     ).one()  # fmt: skip
     if kept[0] + coming[0] >= MOST_FILES or kept[1] + coming[1] + more > settings().max_case_bytes:
         raise Refused(_("There is no room for more files here. Please call us: we find another way."))
+
+
+def refuse_more_coming(session: Session, target: Target) -> None:
+    """Nobody begins files without end."""
+    begun = session.execute(select(func.count()).where(theirs(target), Upload.size.is_not(None))).scalar_one()
+    if begun >= MOST_COMING:
+        raise Refused(_("Ten files have come only in part. Choose one of them again to go on with it, or call us."))
+
+
+def theirs(target: Target) -> ColumnElement[bool]:
+    """What this sender has on its way there."""
+    return and_(
+        target.uploads,
+        Upload.party_id == target.party_id,
+        Upload.actor_id == target.actor.id,
+        Upload.expires_at > now(),
+    )
 
 
 def find(target: Target, upload_id: uuid.UUID) -> Arriving | None:
@@ -150,10 +170,7 @@ def coming(target: Target, which: ColumnElement[bool]) -> tuple[Arriving, ...]:
         select(
             Upload.id, Upload.key_id, Upload.name, Upload.size, Upload.received, Upload.pieces, Upload.expires_at
         )
-        .where(
-            which, target.uploads, Upload.party_id == target.party_id, Upload.actor_id == target.actor.id,
-            Upload.expires_at > now(),
-        )
+        .where(which, theirs(target))
         .order_by(Upload.id).limit(MOST_SHOWN)
     ).all()  # fmt: skip
     keys = ring().load_many(session, {row.key_id for row in rows}) if rows else {}

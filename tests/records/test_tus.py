@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.records.uploads import MOST_COMING
 from tests.filing import TUS, Sender, kept_files, shelf
 from tests.papers import BAD, pdf
 
@@ -91,9 +92,32 @@ def test_what_lies_is_refused_with_its_last_byte(filing: Flask) -> None:
 def test_it_is_too_large_before_a_byte_is_sent(make_app: Callable[..., Flask]) -> None:
     sender = Sender(make_app(MAX_FILE_BYTES="1000", MAX_CASE_BYTES="1500"))
     assert sender.begin("a.pdf", 1001).text == "This file is too large: one file may have up to 0 MB."
-    assert sender.begin("a.pdf", 900).status_code == 201
-    full = sender.begin("b.pdf", 900)  # what is on its way counts
+    coming = sender.begin("a.pdf", 900).headers["Location"]
+    assert sender.patch(coming, 0, b"%PDF-1.7" + bytes(692)).status_code == 204
+    full = sender.begin("b.pdf", 900)  # what is here of one that is on its way counts
     assert (full.status_code, full.text[:30]) == (413, "There is no room for more file")
+
+
+def test_what_is_only_announced_takes_no_room_from_anybody(
+    make_app: Callable[..., Flask], storing: dict[str, str]
+) -> None:
+    app = make_app(MAX_FILE_BYTES="1000000", MAX_CASE_BYTES="1500000", **storing)
+    sender = Sender(app)
+    for number in range(5):
+        assert sender.begin(f"{number}.pdf", 1_000_000).status_code == 201
+    assert sender.send(("flow.pdf", pdf())).status_code == 303
+    assert set(kept_files(app)) == {"flow.pdf"}
+
+
+def test_a_sender_goes_on_with_ten_begun_files_before_there_is_an_eleventh(filing: Flask) -> None:
+    sender, other = Sender(filing), Sender(filing)
+    begun = [sender.begin(f"{number}.pdf", len(REPORT)) for number in range(MOST_COMING + 1)]
+    assert [one.status_code for one in begun] == [201] * MOST_COMING + [413]
+    assert begun[-1].text.startswith("Ten files have come only in part.")
+    assert MOST_COMING == 10
+    assert other.begin("another.pdf", len(REPORT)).status_code == 201
+    assert sender.patch(begun[0].headers["Location"], 0, REPORT).status_code == 204
+    assert sender.begin("eleventh.pdf", len(REPORT)).status_code == 201
 
 
 @SQLITE
