@@ -11,9 +11,11 @@ from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from app.cases.domain import Kind
+from app.cases.models import Submission
 from app.core.actor import PUBLIC
 from app.core.database import db
 from app.core.errors import NotFound
@@ -21,7 +23,7 @@ from app.core.settings import settings
 from app.drafts.door import CHECK, Door
 from app.drafts.journey import address, kept, readable
 from app.drafts.routes import ADDRESSES
-from app.drafts.service import Draft
+from app.drafts.service import Draft, submission_key
 from app.records import tus
 from app.records.checklist_view import choices
 from app.records.drafted import remove_file, sort_drafted
@@ -74,7 +76,9 @@ def page(door: Door, draft: Draft, faults: tuple[str, ...]) -> str:
 
 def target(draft: Draft) -> Target:
     """Files go to the form until it is sent."""
-    return Target(None, None, PUBLIC, draft.id)
+    key = submission_key(draft.kind, draft.handle)
+    sent = db.session().execute(select(Submission.case_id).where(Submission.key == key)).scalar_one_or_none()
+    return Target(None, None, PUBLIC, draft.id, sent)
 
 
 def where(door: Door, draft: Draft) -> Callable[[uuid.UUID], str]:

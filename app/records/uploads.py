@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.cases.asking import answered
@@ -50,6 +50,7 @@ class Target:
     party_id: uuid.UUID | None
     actor: Actor
     draft_id: uuid.UUID | None = None
+    sent_case_id: uuid.UUID | None = None  # of a form that was sent before: its files will go there too
 
     @property
     def permission(self) -> Permission | None:
@@ -65,6 +66,15 @@ class Target:
     def uploads(self) -> ColumnElement[bool]:
         """All that is on its way to where this one goes."""
         return Upload.for_draft_id == self.draft_id if self.draft_id else Upload.for_case_id == self.case_id
+
+    @property
+    def beside(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """Files, and those on their way, that share the room with this one."""
+        if self.sent_case_id is None:
+            return self.files, self.uploads
+        return or_(self.files, File.case_id == self.sent_case_id), or_(
+            self.uploads, Upload.for_case_id == self.sent_case_id
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +135,12 @@ def refuse_size(size: int) -> None:
 
 
 def refuse_full(session: Session, target: Target, more: int) -> None:
-    """A case has an end too, and so has a form; of what is on its way counts what is here, not what was announced."""
-    kept = session.execute(select(func.count(), func.coalesce(func.sum(File.size), 0)).where(target.files)).one()
+    """A case has an end too, and so has a form, together with the case that it was sent to before; of what is on its way counts what is here, not what was announced."""
+    files, uploads = target.beside
+    kept = session.execute(select(func.count(), func.coalesce(func.sum(File.size), 0)).where(files)).one()
     coming = session.execute(
         select(func.count(), func.coalesce(func.sum(Upload.received), 0))
-        .where(target.uploads, Upload.expires_at > now())
+        .where(uploads, Upload.expires_at > now())
     ).one()  # fmt: skip
     if kept[0] + coming[0] >= MOST_FILES or kept[1] + coming[1] + more > settings().max_case_bytes:
         raise Refused(_("There is no room for more files here. Please call us: we find another way."))
@@ -254,7 +265,12 @@ def take(arriving: Arriving, pieces: Sequence[Piece]) -> None:
             ).one_or_none()  # fmt: skip
             if gone is None:
                 raise Moved
-            arriving = replace(arriving, target=Target(*gone[:2], arriving.target.actor, gone.for_draft_id))
+            arriving = replace(
+                arriving,
+                target=replace(
+                    arriving.target, case_id=gone.for_case_id, party_id=gone.party_id, draft_id=gone.for_draft_id
+                ),
+            )
             refuse_full(session, arriving.target, reader.size)
             known = same_file(session, arriving.target, digest)
             if known is None:

@@ -224,6 +224,24 @@ def test_what_is_refused_is_said_and_holds_nothing_up(make_app: Callable[..., Fl
     assert set(kept_files(app)) == {"good.pdf", "a.pdf"}
 
 
+def test_a_form_that_was_sent_before_has_the_room_that_its_case_still_has(
+    make_app: Callable[..., Flask], storing: dict[str, str]
+) -> None:
+    app = make_app(MAX_FILE_BYTES="100000", MAX_CASE_BYTES="150000", **storing)
+    browser, form = filled(app)
+    assert add(browser, form, ("a.pdf", b"%PDF-1.7\n" + bytes(90_000))).status_code == 303
+    send(browser, form)
+    browser.get(f"{form}/sent")
+    browser.follow(browser.post(f"{form}/change", {}))
+    more = ("b.pdf", b"%PDF-1.7\n" + bytes(90_001))
+    assert "There is no room" in said(add(browser, form, more))
+    begun = browser.client.post(f"{form}/uploads", headers=announced("b.pdf", len(more[1])))
+    assert (begun.status_code, begun.text[:16]) == (413, "There is no room")
+    assert add(browser, form, ("c.pdf", pdf())).status_code == 303
+    send(browser, form)
+    assert set(kept_files(app)) == {"a.pdf", "c.pdf"}
+
+
 @SQLITE
 def test_papers_of_a_form_alarm_nobody_about_the_scanner(make_app: Callable[..., Flask], clock: Any) -> None:
     app = make_app(CLAMD="/nowhere/clamd")
