@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.audit.domain import Action
 from app.audit.service import record as audit
 from app.cases import second_clock
+from app.cases.addresses import take_up
 from app.cases.attention import Standing, attention
 from app.cases.domain import Status, Urgency, WaitingOn
 from app.cases.guard import writing
@@ -26,7 +27,7 @@ from app.cases.paging import needed, page_anew
 from app.cases.promise_watch import promised, watch
 from app.cases.promises import Open, pressing
 from app.cases.silence import AMONG_STAFF, NEVER
-from app.core.actor import Actor, Permission
+from app.core.actor import Actor, ActorKind, Permission
 from app.core.database import write_rows
 from app.core.errors import NotAllowed, NotFound, Refused
 from app.core.ids import new_id
@@ -57,6 +58,7 @@ class Change:
     keys: dict[uuid.UUID, DataKey]
     before: dict[uuid.UUID, Paged]
     promises: dict[uuid.UUID, Open]
+    marked: frozenset[uuid.UUID]  # those whose sender changed something that nobody has looked at
     events: list[dict[str, Any]] = field(default_factory=list)
     jobs: list[dict[str, Any]] = field(default_factory=list)
 
@@ -124,6 +126,8 @@ class Change:
             self.end_snooze(case)
             case.version += 1
             case.changed_at = self.at
+            if case.id in self.marked and case.changed_after_sending_at is None and self.actor.kind is ActorKind.STAFF:
+                take_up(self.session, case.id)
             place = attention(standing(case, self.at))
             case.attention_band, case.attention_at = place.band, place.at
             case.attention_reasons = ",".join(place.reasons)
@@ -157,7 +161,10 @@ def change(
     with writing(frozenset(cases)):
         keys = ring().load_many(session, {case.key_id for case in cases.values()})
         paged = {case.id: needed(case) for case in cases.values()}
-        made = Change(session, actor, at, cases, keys, paged, {case.id: promised(case) for case in cases.values()})
+        marked = frozenset(case.id for case in cases.values() if case.changed_after_sending_at is not None)
+        made = Change(
+            session, actor, at, cases, keys, paged, {case.id: promised(case) for case in cases.values()}, marked
+        )
         yield made
         made.finish()
 

@@ -11,10 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.cases.addresses import HELD, held_back
 from app.cases.change import Change
 from app.cases.domain import ChildIdentity, NewParty, NewSubmission, Urgency
 from app.cases.models import Party
 from app.cases.moves import take_step
+from app.core.actor import Actor, ActorKind
 from app.core.database import AnyRow
 from app.core.sealing import ring
 from app.programs.service import calendar_of
@@ -41,13 +43,13 @@ def take_answers(session: Session, act: Change, new: NewSubmission, known: AnyRo
         setattr(case, name, getattr(new.facts, name))
     parties = session.execute(select(Party).where(Party.case_id == case.id)).scalars().all()
     sender = next(one for one in parties if one.id == known.party_id)
-    was[str(sender.id)] = correct(session, sender, new.party)
+    was[str(sender.id)] = correct(session, sender, new.party, new.actor)
     named = [one for one in parties if one.submission_id is None and one.origin_case_id == sender.origin_case_id]
     unknown: list[NewParty] = []
     for other in new.others:
         if named:
             party = named.pop(0)
-            was[str(party.id)] = correct(session, party, other)
+            was[str(party.id)] = correct(session, party, other, new.actor)
         else:
             unknown.append(other)
     raise_urgency(act, new)
@@ -59,15 +61,21 @@ def replaced(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, A
     return {name: value for name, value in before.items() if value and value != after.get(name)}
 
 
-def correct(session: Session, party: Party, said: NewParty) -> dict[str, Any]:
-    """A party's newest details, sealed in place of the old ones; returns what changed."""
+def correct(session: Session, party: Party, said: NewParty, actor: Actor) -> dict[str, Any]:
+    """A party's newest details, sealed in place of the old ones; returns what changed. Staff have looked already."""
     key, at = ring().load(session, party.key_id), ("party", "details", party.id)
-    before = replaced(key.unseal_json(party.details, at), said.details)
-    party.details, party.role = key.seal_json(dict(said.details), at), said.role
+    known = key.unseal_json(party.details, at)
+    known.pop(HELD, None)
+    before = replaced(known, said.details)
+    details, reply_by = dict(said.details), said.reply_by
+    if actor.kind is not ActorKind.STAFF:
+        details, reply_by = held_back(known, party.reply_by, said)
+    party.details, party.role = key.seal_json(details, at), said.role
     for name in HEARD:
-        if getattr(party, name) != getattr(said, name):
+        heard = reply_by if name == "reply_by" else getattr(said, name)
+        if getattr(party, name) != heard:
             before[name] = getattr(party, name)
-        setattr(party, name, getattr(said, name))
+        setattr(party, name, heard)
     return before
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from app.cases.addresses import HELD
 from app.cases.domain import Channel, Kind
 from app.cases.models_work import ContactAttempt
 from app.cases.reach import against
@@ -99,6 +100,7 @@ def contact_view(party: PartyView, story: Story, at: datetime, zone: ZoneInfo) -
         Fact(_("Voicemail"), _("may name the hospital") if details.get("ok_voicemail") else _("do not name the hospital"))
         if details.get("relationship") else None,
         Fact(_("Email"), str(details["email"])) if details.get("email") else None,
+        Fact(_("New email, not used until the change was looked at"), str(details[HELD]["email"])) if HELD in details else None,
         Fact(_("Fax"), phones.shown(str(details["fax"]), details.get("country"), home())) if details.get("fax") else None,
         Fact(_("Direct"), str(details["direct_address"])) if details.get("direct_address") else None,
         Fact(hospital().folder.identifiers.prescriber_label, str(details["npi"])) if details.get("npi") else None,
@@ -133,7 +135,9 @@ def party_was(party: PartyView, story: Story) -> str:
     name = " ".join(str(was[part]) for part in ("given_name", "family_name") if part in was)
     numbers = [phones.shown(str(was[one]), party.details.get("country"), home()) for one in PHONES if one in was]
     language = name_of(was["language_spoken"]) if was.get("language_spoken") else ""
-    return ", ".join(part for part in (name, *numbers, was.get("email", ""), language) if part)
+    return ", ".join(
+        part for part in (name, *numbers, "" if HELD in party.details else was.get("email", ""), language) if part
+    )
 
 
 def lasting(tried: Sequence[ContactAttempt]) -> list[ContactAttempt]:
