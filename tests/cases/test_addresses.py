@@ -22,8 +22,8 @@ BEFORE, AFTER = "odalys@example.org", "other@example.com"
 class Mails:
     """An app whose mails arrive somewhere; a form sent, and one that changes it; and a coordinator's desk."""
 
-    def __init__(self, make_app: Callable[..., Flask], mailbox: tuple[Mailbox, int]) -> None:
-        self.box, port = mailbox
+    def __init__(self, make_app: Callable[..., Flask], mailbox: tuple[Mailbox, int], clock: Any) -> None:
+        (self.box, port), self.clock = mailbox, clock
         self.app = make_app(MAIL_HOST="127.0.0.1", MAIL_PORT=str(port), MAIL_TLS="no")
         add_people(self.app)
         self.family, self.desk = Browser(self.app.test_client()), Browser(self.app.test_client())
@@ -31,6 +31,7 @@ class Mails:
 
     def send(self, email: str) -> None:
         """Send the form, or change it."""
+        self.clock.shift(60)
         self.receipt = send(self.app, handle=HANDLE, contact_email=email)
         work(self.app)
 
@@ -55,7 +56,7 @@ class Mails:
 @pytest.fixture
 def mails(make_app: Callable[..., Flask], mailbox: tuple[Mailbox, int], clock: Any) -> Mails:
     """The above, on a Monday."""
-    return Mails(make_app, mailbox)
+    return Mails(make_app, mailbox, clock)
 
 
 def test_a_changed_email_address_gets_nothing_until_staff_have_looked(mails: Mails) -> None:
