@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
@@ -49,11 +49,11 @@ def at(page: Page) -> dict[str, str]:
     )
 
 
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until a control of this name, or a button or summary with this text, has the focus."""
+def tab_to(page: Page, name: str, tags: Collection[str] = ("BUTTON", "SUMMARY", "A")) -> None:
+    """Press Tab until a control of this name, or a button, summary or link with this text, has the focus."""
     for _press in range(MOST_TABS):
         here = at(page)
-        if here["name"] == name or (here["tag"] in {"BUTTON", "SUMMARY", "A"} and here["text"].startswith(name)):
+        if here["name"] == name or (here["tag"] in tags and here["text"].startswith(name)):
             return
         page.keyboard.press("Tab")
     message = f"the keyboard does not reach {name}"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response
 
 from tests.pages import PASSWORD
-from tests.stories.browsers import at, choose, press, sign_in, violations, write
+from tests.stories.browsers import at, choose, press, sign_in, tab_to, violations, write
 from tests.stories.ways import INQUIRY, Walker
 
 pytestmark = pytest.mark.parametrize("make_app", ["sqlite"], indirect=True)
@@ -123,7 +123,7 @@ def test_a_coordinator_works_a_case_by_keyboard_alone(page: Page, site: str) -> 
     press(page, "Take it")
     assert "With Ana Ribeiro" in page.inner_text("main")
     for button, name, text in (("Note", "body", "Call after six"), ("Status", "to", "Acknow")):
-        write(page, button, "")
+        tab_to(page, button, {"BUTTON"})  # not the timeline's link of this name
         page.keyboard.press("Enter")
         write(page, name, text)
         press(page, "Save")

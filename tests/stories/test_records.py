@@ -113,8 +113,7 @@ def test_what_is_asked_for_comes_back_and_completes_the_records(
     for name, item in (("flow.pdf", "flow_cytometry"), ("summary.pdf", "treatment_summary")):
         desk.goto(f"{case}/files")
         desk.check(f'label:has-text("{name}") input')
-        desk.select_option("#item", item)
-        desk.click('button:text-is("Sort")')
+        desk.click(f'button[name=item][value="{item}"]')
     desk.goto(case)
     words = desk.inner_text("main")
     assert "Ready for review" in desk.inner_text(".child")

@@ -130,6 +130,9 @@ def test_letters_of_two_and_what_the_family_writes_meanwhile_are_all_kept(
         page.click("text=Preview")
     family.enter()
     family.write("Of the mother")
+    ana.click("text=Send to Odalys")
+    expect(ana.locator("main")).to_contain_text("They wrote again meanwhile. Nothing was sent")
+    ana.click("text=Preview")
     for page in (ana, ben):
         page.click("text=Send to Odalys")
         expect(page.locator(".said")).to_be_visible()
