@@ -149,7 +149,7 @@ def test_the_same_child_is_pointed_out_whatever_the_order_of_its_names(inside: F
     assert one.reference in like(swapped)
 
 
-def undated(app: Flask, given: str, family: str, phone: str = "(617) 555-0104", **answers: str) -> Receipt:
+def undated(app: Flask, given: str, family: str, phone: str = "(617) 555-0104", **answers: Any) -> Receipt:
     """A referral by name and record number."""
     return send(
         app, Kind.REFERRAL, patient_given_name=given, patient_family_name=family, patient_mrn="7704",

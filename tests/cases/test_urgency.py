@@ -83,8 +83,12 @@ def test_no_date_is_ever_put_off(staffed: Flask, clock: Any, desk: Browser, stat
         for name in DATES:
             stood, stands = getattr(before, name), getattr(after, name)
             assert stood is None or stands <= stood, (name, old, to)
+        assert after.decision_due_at is not None
+        assert before.decision_due_at is not None
         assert after.decision_due_at < before.decision_due_at, "the promise of a decision is shorter than thirty days"
         if to == "urgent":
+            assert after.due_at is not None
+            assert before.due_at is not None
             assert after.due_at < before.due_at
 
 

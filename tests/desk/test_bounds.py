@@ -50,7 +50,7 @@ def grow(app: Flask, receipt: Receipt, by: Grown) -> None:
         assert party is not None
         key, party_id = ring().load(db.session(), party.key_id), party.id
         db.session.remove()
-    here = {"case_id": case_id, "origin_case_id": case_id, "key_id": key.id, "party_id": party_id}
+    here: dict[str, object] = {"case_id": case_id, "origin_case_id": case_id, "key_id": key.id, "party_id": party_id}
     at = [begins + timedelta(seconds=number) for number in range(by.events + by.messages + by.notes)]
     rows: dict[type[Base], list[dict[str, object]]] = {File: [], Event: [], Message: [], Note: [], ContactAttempt: []}
     for number in range(by.files):
@@ -91,7 +91,7 @@ def grow(app: Flask, receipt: Receipt, by: Grown) -> None:
             "body": key.seal_json(f"message-{number}. " + "¿Cuándo? " * 20, ("message", "body", message)),
         })  # fmt: skip
     inserts = [
-        table.__table__.insert().values(some[place : place + 100])  # type: ignore[attr-defined]  # a mapped class
+        table.__table__.insert().values(some[place : place + 100])
         for table, some in rows.items()
         for place in range(0, len(some), 100)
     ]
@@ -133,7 +133,7 @@ def test_a_case_of_any_size_takes_as_many_statements_and_every_line_of_it_is_rea
     small, large = send(staffed), send(staffed, child_given_name="Other", contact_phone="(617) 555-0120")
     grow(staffed, small, SMALL)
     grow(staffed, large, LARGE)
-    taken = {}
+    taken: dict[str, list[int]] = {}
     for receipt in (small, large):
         party = party_of(staffed, receipt)
         for page in ("", "?show=calls", "/files", f"/messages/{party}", "/records"):
