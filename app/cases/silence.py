@@ -17,6 +17,7 @@ AMONG_STAFF = frozenset(
         "mail_staff",
         "mail_coordinator",
         "mail_manager",
+        "mail_officer",
         "look_at_promises",
         "end_snooze",
         "page_out",
