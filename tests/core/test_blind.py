@@ -91,7 +91,7 @@ def test_every_date_is_read_in_each_spelling(day: date) -> None:
 def test_a_phrase_is_understood_by_its_shape() -> None:
     assert query_terms("itzel 2019-03-27").groups[1] == (Term("birth_date", "2019-03-27"),)
     (anybodys,) = query_terms("(617) 555-0119").groups
-    assert anybodys == tuple(Term(kind, "(617) 555-0119") for kind in ("phone", "work_phone", "mrn"))
+    assert anybodys == tuple(Term(kind, "(617) 555-0119") for kind in ("phone", "work_phone", "mrn", "our_mrn"))
     assert query_terms("a@example.org").groups == ((Term("email", "a@example.org"),),)
     assert len(query_terms("one two three four five six seven eight nine").groups) == 8
     assert query_terms("  ").groups == ()

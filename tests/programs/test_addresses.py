@@ -51,7 +51,7 @@ def test_every_link_of_a_form_stays_within_its_address(own: Flask, kind: Kind) -
     browser.follow(browser.post(f"{form}/check", USUAL[kind]))
     seen.append(browser.get(f"{form}/sent").text)
     for page in seen:
-        assert {one for one in leads_to(page) if not one.startswith(("/p/transplant", "/follow/"))} == set()
+        assert {one for one in leads_to(page) if not one.startswith(("/p/transplant", "/follow"))} == set()
         assert PROGRAMS in page
         assert HOSPITALS not in page
         assert "<small>Transplant</small>" in page
